@@ -1,0 +1,65 @@
+"""The workbook's settings: the one place that reads the environment and `.env`."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from helpers.errors import LabError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are; `None` means that the workbook starts its own.
+
+    root: the checkout. home: state, logs, jars and ports (`LAB_HOME`, else `.lab` in the checkout).
+    bootstrap: `KAFKA_BOOTSTRAP_SERVERS`. redis_url: `REDIS_URL`. ksql_url: `KSQL_URL`. java_home: `LAB_JAVA_HOME`.
+    """
+
+    root: Path
+    home: Path
+    bootstrap: str | None = None
+    redis_url: str | None = None
+    ksql_url: str | None = None
+    java_home: Path | None = None
+
+
+def settings() -> Settings:
+    """Read the settings afresh: the environment first, then `.env` in the checkout. Raises LabError on a bad value."""
+    from_file = dotenv_values(ROOT / ".env")
+
+    def value(name: str) -> str | None:
+        return os.environ.get(name) or from_file.get(name) or None
+
+    java_home = value("LAB_JAVA_HOME")
+    return Settings(
+        root=ROOT,
+        home=Path(value("LAB_HOME") or ROOT / ".lab").expanduser().resolve(),
+        bootstrap=_addresses(value("KAFKA_BOOTSTRAP_SERVERS")),
+        redis_url=_url("REDIS_URL", value("REDIS_URL"), ("redis://", "rediss://", "unix://")),
+        ksql_url=_url("KSQL_URL", value("KSQL_URL"), ("http://", "https://")),
+        java_home=Path(java_home).expanduser() if java_home else None,
+    )
+
+
+def _addresses(text: str | None) -> str | None:
+    """`host:port[,host:port…]`, checked here because a client would be silent for 30 s about a typing mistake."""
+    if text is None:
+        return None
+    for address in text.split(","):
+        host, _, port = address.strip().rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise LabError(
+                f"KAFKA_BOOTSTRAP_SERVERS holds {address.strip()!r}: write host:port, such as localhost:9092, "
+                "with commas between several."
+            )
+    return text
+
+
+def _url(name: str, text: str | None, schemes: tuple[str, ...]) -> str | None:
+    if text is not None and not text.startswith(schemes):
+        raise LabError(f"{name} holds {text!r}: it must start with {' or '.join(schemes)}.")
+    return text
