@@ -1,7 +1,7 @@
 """The versions and broker settings shared by the embedded services and `docker-compose.yml`.
 
-Every number stands here once: `helpers.services` starts Kafka with it, `tests/services/test_compose.py` holds the
-compose file to it. Settings are Kafka's own names with their values as text, as in a `server.properties`.
+Every number stands here once: `helpers.services` starts Kafka with it, `tests/services/test_compose.py` holds
+the compose file to it. Settings carry Kafka's own names and values as text, as in a `server.properties`.
 """
 
 KAFKA_VERSION = "4.3.1"
@@ -9,7 +9,7 @@ KAFKA_VERSION = "4.3.1"
 BROKER_SETTINGS: dict[str, str] = {
     # A mistyped topic name is an error that can be read, not a new empty topic.
     "auto.create.topics.enable": "false",
-    # Production waits 3 s for more members before a new group's first rebalance; alone on a laptop nobody else comes.
+    # Production waits 3 s for more members before a group's first rebalance; on a laptop nobody else comes.
     "group.initial.rebalance.delay.ms": "0",
     # Kafka's own topics: copies and partitions for one broker (production: 3 copies, 50 partitions).
     "offsets.topic.num.partitions": "1",
