@@ -44,7 +44,7 @@ CLOTHES = (
     "Bag",
     "Ankle boot",
 )
-"""What the labels 0–9 of Fashion-MNIST mean, in their order (Zalando's README; the talk says Boot for Ankle boot)."""
+"""What the labels 0–9 of Fashion-MNIST mean (Zalando's README; the talk says Boot for Ankle boot)."""
 
 _HEART = {
     **dict.fromkeys(("age", "sex", "cp", "trestbps", "chol", "fbs", "restecg", "thalach", "exang"), "int64"),
@@ -64,8 +64,8 @@ class DatasetError(LabError):
 class FashionMNIST(NamedTuple):
     """Zalando's 70,000 pictures of clothes. All arrays are uint8 and read-only.
 
-    images: (60000, 28, 28) and (10000, 28, 28), 0 = background, 255 = darkest cloth. labels: (60000,) and (10000,),
-    each 0–9, an index into `CLOTHES`; every label equally often.
+    images: (60000, 28, 28) and (10000, 28, 28); 0 is background, 255 the darkest cloth.
+    labels: (60000,) and (10000,); 0–9, indices into `CLOTHES`, every one equally often.
     """
 
     train_images: Bytes
@@ -77,8 +77,9 @@ class FashionMNIST(NamedTuple):
 def talk_patients() -> pd.DataFrame:
     """The talk's 15 patients, as its slides show them: the first ten train, the last five test.
 
-    All int64. id: 0–14. age: years. sex: 1 male, 0 female. trestbps: headed so on the slides, but the numbers are
-    the patients' serum *cholesterol* in mg/dl. target: 0 or 1, the talk's own. Raises DatasetError.
+    All int64. id: 0–14. age: years. sex: 1 male, 0 female. trestbps: headed so on the slides, but the
+    numbers are the patients' serum *cholesterol* in mg/dl. target: 0 or 1, the talk's own.
+    Raises DatasetError.
     """
     return _table("talk-patients.csv")
 
@@ -86,8 +87,8 @@ def talk_patients() -> pd.DataFrame:
 def risk_table() -> pd.DataFrame:
     """The talk's four-row table of risks.
 
-    All int64. id: 0–3. age: years. sex: 1 male, 0 female. trestbps: resting blood pressure, mm Hg. risk: 0 or 1.
-    Raises DatasetError.
+    All int64. id: 0–3. age: years. sex: 1 male, 0 female. trestbps: resting blood pressure, mm Hg.
+    risk: 0 or 1. Raises DatasetError.
     """
     return _table("talk-risk-table.csv")
 
@@ -97,12 +98,22 @@ def heart() -> pd.DataFrame:
 
     int64 but for oldpeak, ca and thal, which are float64; ca lacks four values and thal two (NaN).
 
-    age: years. sex: 1 male, 0 female. cp: chest pain, 1 typical angina, 2 atypical angina, 3 other pain, 4 none.
-    trestbps: resting blood pressure, mm Hg. chol: serum cholesterol, mg/dl. fbs: 1 if fasting blood sugar > 120 mg/dl.
-    restecg: resting ECG, 0 normal, 1 ST-T abnormal, 2 left ventricular hypertrophy. thalach: highest heart rate
-    reached, beats/min. exang: 1 if exercise brings angina. oldpeak: ST depression by exercise, mm. slope: of the ST
-    segment at peak exercise, 1 up, 2 flat, 3 down. ca: large vessels coloured by fluoroscopy, 0–3. thal: 3 normal,
-    6 fixed defect, 7 reversible defect. num: 0 no disease (164 patients), 1–4 disease (139). Raises DatasetError.
+    age: years
+    sex: 1 male, 0 female
+    cp: chest pain; 1 typical angina, 2 atypical angina, 3 other pain, 4 none
+    trestbps: resting blood pressure, mm Hg
+    chol: serum cholesterol, mg/dl
+    fbs: 1 if fasting blood sugar > 120 mg/dl
+    restecg: resting ECG; 0 normal, 1 ST-T abnormal, 2 left ventricular hypertrophy
+    thalach: highest heart rate reached, beats/min
+    exang: 1 if exercise brings angina
+    oldpeak: ST depression brought by exercise, mm
+    slope: of the ST segment at peak exercise; 1 up, 2 flat, 3 down
+    ca: large vessels coloured by fluoroscopy, 0–3
+    thal: thallium scan; 3 normal, 6 fixed defect, 7 reversible defect
+    num: 0 no disease (164 patients), 1–4 disease (139)
+
+    Raises DatasetError. Source of the meanings: https://archive.ics.uci.edu/dataset/45/heart+disease
     """
     return _table("heart-cleveland.csv", _HEART)
 
@@ -121,27 +132,27 @@ def fashion_mnist() -> FashionMNIST:
 def talk_images() -> tuple[Bytes, Bytes]:
     """The talk's images 1–10 and their labels: uint8 (10, 28, 28) and (10,).
 
-    The slides' order (boot, pullover, trouser, trouser, shirt, trouser, coat, shirt, sandal, sneaker) is the start
-    of Fashion-MNIST's test set. Raises DatasetError.
+    The slides' order (boot, pullover, trouser, trouser, shirt, trouser, coat, shirt, sandal, sneaker) is the
+    start of Fashion-MNIST's test set. Raises DatasetError.
     """
     clothes = fashion_mnist()
     return clothes.test_images[:10], clothes.test_labels[:10]
 
 
 def faults() -> list[str]:
-    """Check every file of `data/`: one sentence for each that is missing or altered, none when all is well."""
+    """Check every file of `data/`: one sentence for each that is missing or altered."""
     try:
         names = list(_checksums())
-    except DatasetError as fault:
-        return [str(fault)]
-    return [fault for name in names if (fault := _fault(name))]
+    except DatasetError as error:
+        return [str(error)]
+    return [sentence for name in names if (sentence := _fault(name))]
 
 
 def _fault(name: str) -> str | None:
     try:
         _verified(name)
-    except DatasetError as fault:
-        return str(fault)
+    except DatasetError as error:
+        return str(error)
     return None
 
 
@@ -150,9 +161,8 @@ def _table(name: str, dtype: dict[str, str] | str = "int64") -> pd.DataFrame:
 
 
 def _idx(name: str, *shape: int) -> Bytes:
-    """Unpack a gzipped IDX file: two zero bytes, type (8 = uint8), rank, a big-endian uint32 a dimension, the values.
-
-    Format: http://yann.lecun.com/exdb/mnist/ ("The IDX file format").
+    """Unpack a gzipped IDX file: two zero bytes, type (8 = uint8), rank, a big-endian uint32 for each
+    dimension, then the values. Format: http://yann.lecun.com/exdb/mnist/ ("The IDX file format").
     """
     content = gzip.decompress(_verified(name))
     header = bytes((0, 0, 8, len(shape))) + b"".join(size.to_bytes(4) for size in shape)
@@ -186,7 +196,7 @@ def _read(name: str) -> bytes:
 
 
 def _checksums() -> dict[str, str]:
-    """Name → sha-256, from lines as sha256sum writes them: 64 hex digits, two spaces, the name within `data/`."""
+    """Name → sha-256, from lines as sha256sum writes them: 64 hex digits, two spaces, the name in `data/`."""
     pairs = [line.split("  ") for line in _read(CHECKSUMS).decode("ascii", errors="replace").splitlines()]
     if not pairs or any(len(pair) != 2 or len(pair[0]) != 64 for pair in pairs):
         raise DatasetError(_spoilt(CHECKSUMS, "it is not a list of sha-256 checksums and file names"))
