@@ -30,7 +30,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def reseal(data: Path, name: str) -> None:
     """Write the checksum of a file as it is now: someone replaced data and checksum alike."""
     digest = hashlib.sha256((data / name).read_bytes()).hexdigest()
-    (data / "sha256.txt").write_text(f"{digest}  {name}\n")
+    (data / "sha256.txt").write_bytes(f"{digest}  {name}\n".encode())
 
 
 def read_labels() -> None:
@@ -96,26 +96,23 @@ def test_fashion_mnist_is_whole_shared_and_safe_to_share() -> None:
 
 
 def test_talk_images_come_in_the_order_of_the_slides() -> None:
-    said = "Boot Pullover Trouser Trouser Shirt Trouser Coat Shirt Sandal Sneaker".split()
+    said = "Boot, Pullover, Trouser, Trouser, Shirt, Trouser, Coat, Shirt, Sandal, Sneaker"
     images, labels = datasets.talk_images()
     assert images.shape == (10, 28, 28)
-    assert [CLOTHES[label].replace("Ankle boot", "Boot") for label in labels] == said
+    assert ", ".join(CLOTHES[label] for label in labels).replace("Ankle boot", "Boot") == said
 
 
 # Checksums
 
 
 def test_sources_and_checksum_file_agree_and_name_every_data_file() -> None:
-    rows = re.findall(
-        r"^\| `([^`]+)` \| ([\d,]+) \|.*`([0-9a-f]{64})` \|$", (SHIPPED / "SOURCES.md").read_text(), re.M
-    )
+    sources = (SHIPPED / "SOURCES.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \| ([\d,]+) \|.*`([0-9a-f]{64})` \|$", sources, re.MULTILINE)
     assert {name: digest for name, _, digest in rows} == datasets._checksums()
     for name, size, _ in rows:
         assert (SHIPPED / name).stat().st_size == int(size.replace(",", ""))
-    files = {
-        path.relative_to(SHIPPED).as_posix() for path in SHIPPED.rglob("*") if path.suffix in {".csv", ".gz"}
-    }
-    assert files == set(datasets._checksums())
+    files = [path.relative_to(SHIPPED).as_posix() for path in SHIPPED.rglob("*.*[vz]")]
+    assert sorted(files) == sorted(datasets._checksums())
 
 
 def test_shipped_data_has_no_faults() -> None:
@@ -193,9 +190,7 @@ def test_spoilt_checksum_file_is_named(data: Path, content: str) -> None:
 
 def test_missing_checksum_is_named(data: Path) -> None:
     reseal(data, LABELS)
-    with pytest.raises(
-        DatasetError, match="data/sha256.txt is not usable: it has no checksum for talk-patients.csv"
-    ):
+    with pytest.raises(DatasetError, match=r"^data/sha256.txt is not usable: it has no checksum for talk-"):
         datasets.talk_patients()
 
 
