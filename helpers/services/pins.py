@@ -5,12 +5,18 @@ the compose file to it. Settings carry Kafka's own names and values as text, as 
 """
 
 KAFKA_VERSION = "4.3.1"
+KAFKA_IMAGE = f"apache/kafka:{KAFKA_VERSION}"
+REDIS_IMAGE = "redis:8.10.2-alpine"
+KSQL_IMAGE = "confluentinc/cp-ksqldb-server:8.3.1"  # Confluent Platform 8.3 is built on Kafka 4.3
+
+KAFKA_HEAP = "-Xmx384m"
 
 BROKER_SETTINGS: dict[str, str] = {
     # A mistyped topic name is an error that can be read, not a new empty topic.
     "auto.create.topics.enable": "false",
     # Production waits 3 s for more members before a group's first rebalance; on a laptop nobody else comes.
     "group.initial.rebalance.delay.ms": "0",
+    "group.streams.initial.rebalance.delay.ms": "0",
     # Kafka's own topics: copies and partitions for one broker (production: 3 copies, 50 partitions).
     "offsets.topic.num.partitions": "1",
     "offsets.topic.replication.factor": "1",
@@ -20,7 +26,8 @@ BROKER_SETTINGS: dict[str, str] = {
     "share.coordinator.state.topic.num.partitions": "1",
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
-    # Retention and compaction are to be seen within seconds (production looks every 5 min and every 15 s).
+    # Retention and compaction are to be seen within seconds (production: after 30 s, then every 5 min; 15 s).
+    "log.initial.task.delay.ms": "1000",
     "log.retention.check.interval.ms": "1000",
     "log.cleaner.backoff.ms": "1000",
     # The cleaner takes its whole buffer out of the heap at the start: 16 MB instead of 128 MB.
