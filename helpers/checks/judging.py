@@ -1,0 +1,102 @@
+"""From an exercise and an answer to the message: the five outcomes."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from helpers.checks import limits
+from helpers.checks.apart import apart
+from helpers.checks.declaring import Exercise
+from helpers.checks.general import GENERAL
+from helpers.checks.messages import Kind, Message
+from helpers.checks.outcomes import NotAttempted, Raised, Wrong
+from helpers.checks.placeholders import untouched
+from helpers.checks.showing import described, fields
+from helpers.checks.tracing import raised_at
+from helpers.errors import LabError
+
+
+def judge(exercise: Exercise, answer: Any) -> Message:
+    """Check an answer; whatever happens, one message comes back. Answer and random state stay as they are."""
+    try:
+        with _same_chance():
+            limits.run(lambda: _check(exercise, answer), seconds=exercise.seconds)
+    except NotAttempted:
+        return not_attempted(exercise)
+    except Wrong as wrong:
+        return _wrong(exercise, wrong)
+    except Raised as raised:
+        return _raised(raised.__cause__ or raised, raised.call)
+    except LabError as error:  # CannotCheck, or a room that says in one sentence what is missing
+        return Message(Kind.CANNOT, str(error))
+    except limits.TimeOver as over:
+        return _time_over(exercise, over)
+    except (Exception, SystemExit) as error:
+        return _raised(error) if raised_at(error) else _crashed(error)
+    return Message(Kind.RIGHT, exercise.right)
+
+
+def not_attempted(exercise: Exercise) -> Message:
+    """What an untouched hole is answered with."""
+    return Message(
+        Kind.NOT_ATTEMPTED,
+        f'Put your answer in the place of `...` and run the cell again; `hint("{exercise.name}")` helps.',
+    )
+
+
+def _check(exercise: Exercise, answer: Any) -> None:
+    if untouched(answer):
+        raise NotAttempted
+    exercise.check(apart(answer))
+
+
+def _wrong(exercise: Exercise, wrong: Wrong) -> Message:
+    texts = {**GENERAL, **exercise.misconceptions}
+    try:
+        text = texts[wrong.misconception].format(**fields(wrong.values))
+    except Exception as error:  # no such name, or a {field} that expect() was not given
+        return _crashed(error)
+    return Message(Kind.WRONG, text, name=wrong.misconception)
+
+
+def _raised(error: BaseException, call: str = "") -> Message:
+    place = raised_at(error)
+    lines = [f"in {call}"] if call else []
+    lines += [str(place)] if place else []
+    return Message(Kind.RAISED, described(error), "\n".join(lines), type(error).__name__)
+
+
+def _time_over(exercise: Exercise, over: limits.TimeOver) -> Message:
+    seconds = f"{exercise.seconds:g} s"
+    if over.place is None:
+        return Message(Kind.CANNOT, f"The check took more than {seconds}. Run the cell again when less is going on.")
+    text = f"It was still running after {seconds} and has been stopped. Is there a loop that never ends?"
+    if not over.stopped:
+        text = (
+            f"It was still running after {seconds} and goes on behind the notebook: "
+            "restart the kernel (menu Kernel) to be rid of it. Is there an endless loop, or a long wait?"
+        )
+    return Message(Kind.RAISED, text, str(over.place), "TimeOver")
+
+
+def _crashed(error: BaseException) -> Message:
+    return Message(
+        Kind.CANNOT,
+        f"The checker itself failed ({described(error)}), which says nothing about your answer. "
+        "Go on, and tell an instructor.",
+        name=type(error).__name__,
+    )
+
+
+@contextmanager
+def _same_chance() -> Iterator[None]:
+    """A seeded lesson must go on the same whether or not its answers are checked."""
+    python, numpy = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(numpy)

@@ -1,0 +1,72 @@
+"""Answers that are numbers, text, lists or functions."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from helpers.checks.apart import apart
+from helpers.checks.arrays import as_numbers
+from helpers.checks.outcomes import NotAttempted, Outcome, Raised, Wrong, expect
+from helpers.checks.placeholders import untouched
+from helpers.checks.showing import brief, one_line
+
+
+def number(answer: Any) -> int | float:
+    """The answer as int or float; NumPy's numbers and tensors of one number count, True and "3" do not.
+
+    Raises Wrong "not a number".
+    """
+    array = as_numbers(answer)
+    if array is None or array.size != 1 or array.dtype == bool or isinstance(answer, list | tuple):
+        raise Wrong("not a number", got=brief(answer))
+    return array.item()  # type: ignore[no-any-return]
+
+
+def text(answer: Any) -> str:
+    """The answer as str. Raises Wrong "not text"."""
+    expect(isinstance(answer, str), "not text", got=brief(answer))
+    return str(answer)
+
+
+def items(answer: Any, count: int | None = None) -> list[Any]:
+    """The items of a list, tuple, range, array or column, in order. count: how many are asked for.
+
+    Raises Wrong "not a list" or "another length".
+    """
+    listed = isinstance(answer, list | tuple | range) or getattr(answer, "shape", ()) != ()
+    expect(listed and not hasattr(answer, "columns"), "not a list", got=brief(answer))
+    found = list(answer)
+    expect(count is None or len(found) == count, "another length", got=len(found), wanted=count)
+    return found
+
+
+def function(answer: Any, *, returns: bool = True) -> Callable[..., Any]:
+    """The attendee's function, to be called like any other; an error in it is told with the call.
+
+    Lists, arrays and tables it gets are copies. returns: whether None is no result. A call raises Raised if their
+    code raises, NotAttempted if a placeholder comes back, Wrong "nothing returned". Raises Wrong "not a function".
+    """
+    expect(callable(answer), "not a function", got=brief(answer))
+
+    @functools.wraps(answer, assigned=("__name__",), updated=())
+    def called(*arguments: Any) -> Any:
+        shown = _shown_call(answer, arguments)
+        try:
+            result = answer(*(apart(argument) for argument in arguments))
+        except NotImplementedError:
+            raise NotAttempted from None
+        except Outcome:
+            raise
+        except (Exception, SystemExit) as error:
+            raise Raised(shown) from error
+        if result is not None and untouched(result):
+            raise NotAttempted
+        expect(result is not None or not returns, "nothing returned")
+        return result
+
+    return called
+
+
+def _shown_call(answer: Any, arguments: tuple[Any, ...]) -> str:
+    name = getattr(answer, "__name__", type(answer).__name__)
+    return one_line(f"{'your function' if name == '<lambda>' else name}({', '.join(map(brief, arguments))})")

@@ -1,0 +1,103 @@
+"""Every exercise of every lesson against the answers that people really give."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from helpers.checks.declaring import Exercise
+from helpers.checks.judging import judge
+from helpers.checks.lessons import lessons, load
+from helpers.checks.messages import Kind
+
+from . import catalogue
+from .catalogue import Answer
+
+EXERCISES = {lesson: load(lesson) for lesson in lessons()}
+ANSWERS = {lesson: catalogue.for_lesson(lesson) for lesson in EXERCISES}
+# what attendees hand over by mistake: nothing here may bring a checker down
+JUNK: dict[str, Any] = {
+    "text": "junk",
+    "bytes": b"\xff",
+    "number": -1.5,
+    "nan": float("nan"),
+    "truth": True,
+    "list": [],
+    "mapping": {"a": 1},
+    "set": {1, 2},
+    "object": object(),
+    "class": int,
+    "function": lambda *arguments: "junk",
+    "module": pytest,
+}
+
+
+def _cases() -> list[Any]:
+    """One case for each written answer and each solution, of exercises that exist."""
+    cases = []
+    for lesson, exercises in EXERCISES.items():
+        written = [answer for answer in ANSWERS[lesson] if answer.exercise in exercises]
+        solutions = [catalogue.solution_of(exercise, ANSWERS[lesson]) for exercise in exercises.values()]
+        for answer in (*written, *solutions):
+            exercise = exercises[answer.exercise]
+            cases.append(pytest.param(exercise, answer, marks=_marks(exercise), id=f"{lesson}-{answer}"))
+    return cases
+
+
+def _marks(exercise: Exercise) -> list[pytest.MarkDecorator]:
+    return [pytest.mark.services] if exercise.services else []
+
+
+@pytest.fixture
+def notebook(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exercise], dict[str, Any]]:
+    """What an exercise's answers find in their notebook: `lab` and a fresh `topic`, if it needs services."""
+
+    def found(exercise: Exercise) -> dict[str, Any]:
+        names: dict[str, Any] = {}
+        lab = SimpleNamespace()
+        if "kafka" in exercise.services:
+            lab.bootstrap = request.getfixturevalue("kafka")
+            names["topic"] = request.getfixturevalue("topic")
+            monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", lab.bootstrap)
+        if "redis" in exercise.services:
+            lab.redis_url = request.getfixturevalue("redis_url")
+            monkeypatch.setenv("REDIS_URL", lab.redis_url)
+        return {**names, "lab": lab} if exercise.services else names
+
+    return found
+
+
+@pytest.mark.parametrize("lesson", EXERCISES)
+def test_the_answers_are_complete(lesson: str) -> None:
+    faults = catalogue.faults(EXERCISES[lesson], ANSWERS[lesson])
+    assert not faults, "\n".join([f"tests/labs/{lesson}_answers.py", *faults])
+
+
+@pytest.mark.parametrize(("exercise", "answer"), _cases())
+def test_an_answer_meets_its_message(
+    exercise: Exercise,
+    answer: Answer,
+    notebook: Callable[[Exercise], dict[str, Any]],
+    record_property: Callable[[str, object], None],
+) -> None:
+    record_property("answer", "right" if answer.kind is Kind.RIGHT else "wrong")  # counted in conftest.py
+    fault, message = catalogue.verdict(exercise, answer, notebook(exercise))
+    assert not fault
+    assert message.text
+
+
+@pytest.mark.parametrize("junk", JUNK)
+@pytest.mark.parametrize(
+    "exercise",
+    [
+        pytest.param(exercise, id=f"{lesson}-{name}")
+        for lesson, exercises in EXERCISES.items()
+        for name, exercise in exercises.items()
+        if not exercise.services
+    ],
+)
+def test_junk_brings_no_checker_down(exercise: Exercise, junk: str) -> None:
+    message = judge(exercise, JUNK[junk])
+    assert message.kind is not Kind.CANNOT, f"{junk}: {message}"
+    assert (message.kind, junk) != (Kind.RIGHT, "object")
