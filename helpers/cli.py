@@ -1,0 +1,168 @@
+"""The `lab` command. Each subcommand is a small function here that calls the room it belongs to."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from helpers.download import DownloadError
+from helpers.errors import LabError
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; an error meant for people is printed as its sentence. Returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may speak a code page without · and ×
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    run: Run = options.run
+    try:
+        return run(options)
+    except (LabError, DownloadError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _setup(options: argparse.Namespace) -> int:
+    from helpers.authoring import work
+    from helpers.config import settings
+    from helpers.services import jars, kafka
+
+    now = settings()
+    jars.fetch_all()
+    kafka.train_cache(now.home)
+    for line in work.lay_out(now.root).lines():
+        print(line)
+    return 0
+
+
+def _open(options: argparse.Namespace) -> int:
+    from helpers.services import foreground
+
+    return foreground.run(browser=options.browser)
+
+
+def _up(options: argparse.Namespace) -> int:
+    from helpers.services import standing_cluster, up
+
+    if options.brokers > 1:
+        print(f"A disposable cluster of {options.brokers} brokers runs at {standing_cluster(options.brokers)}")
+    else:
+        print(up(*options.services))
+    print("They run until `lab down`.")
+    return 0
+
+
+def _down(options: argparse.Namespace) -> int:
+    from helpers.services import down
+
+    stopped = down()
+    print(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from helpers.services import status
+
+    found = status.services()
+    if options.json:
+        print(json.dumps([asdict(service) for service in found], indent=2))
+    else:
+        print(status.table(found))
+    return 0 if all(service.running for service in found) else 1
+
+
+def _logs(options: argparse.Namespace) -> int:
+    from helpers.services import logs
+
+    for line in logs.last(options.service, options.lines):
+        print(line)
+    return 0
+
+
+def _reset(options: argparse.Namespace) -> int:
+    from helpers.services import reset
+
+    print(reset.reset(options.what, options.topics))
+    return 0
+
+
+def _compose(options: argparse.Namespace) -> int:
+    from helpers.services import compose
+
+    return compose.run(options)
+
+
+def _score(options: argparse.Namespace) -> int:
+    from helpers.scoring import command
+
+    return command.run(options)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from helpers.services.doctor import command
+
+    return command.run(options)
+
+
+def _goto(options: argparse.Namespace) -> int:
+    from helpers import stations
+
+    print(stations.prepare(options.lesson))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lab", description="Services and tools of the workbook.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, text: str, run: Run) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    add("setup", "fetch Kafka, lay out work/: what `make lab` does before it opens", _setup)
+    command = add("open", "run the services and JupyterLab until Ctrl+C", _open)
+    command.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
+    command = add("up", "start services and leave them running until `lab down`", _up)
+    command.add_argument("services", nargs="*", metavar="SERVICE", help="kafka, redis (default: all)")
+    command.add_argument(
+        "--brokers",
+        type=int,
+        choices=(1, 3),
+        default=1,
+        help="3: a second, disposable cluster with replication 3",
+    )
+    add("down", "stop everything this checkout runs", _down)
+    command = add("status", "what runs, where, since when", _status)
+    command.add_argument("--json", action="store_true", help="for programs")
+    command = add("logs", "the last lines of a service's log", _logs)
+    command.add_argument("service", nargs="?", help="kafka, redis, jupyter, keeper (default: names them)")
+    command.add_argument("-n", "--lines", type=int, default=40, metavar="N", help="how many (default: 40)")
+    command = add("reset", "forget what the lessons stored", _reset)
+    command.add_argument("what", choices=("topic", "redis", "all"), help="what to empty")
+    command.add_argument("topics", nargs="*", metavar="TOPIC", help="with topic: which (default: all the lessons made)")
+    _add_rooms(add)
+    return parser
+
+
+def _add_rooms(add: Callable[[str, str, Run], argparse.ArgumentParser]) -> None:
+    """Subcommands whose options the rooms define themselves."""
+    from helpers.scoring import command as scoring
+    from helpers.services import compose
+    from helpers.services.doctor import command as doctor
+
+    doctor.add_arguments(add("doctor", "check this machine: one line a finding, one remedy each", _doctor))
+    compose.add_arguments(add("compose", "write the .env that docker-compose.yml needs", _compose))
+    scoring.add_arguments(add("score", "score the stream: `images` in, `predictions` and Redis out", _score))
+    command = add("goto", "rebuild what the lessons before this one leave behind", _goto)
+    command.add_argument("lesson", help="such as 08 or lab2")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""JupyterLab on `work/`, as `make lab` runs it: its own settings, its own port, its token kept."""
+
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+from helpers.services.process import HOST, Process, free_port, listening, spawn, wait_until
+from helpers.services.records import Record
+
+PREFERRED_PORT = 8888
+START_SECONDS = 60.0
+
+
+def start(home: Path, work: Path, first: str) -> Record:
+    """Start the server on `work`, to open on the notebook `first`. The record's address holds the token."""
+    port = free_port(PREFERRED_PORT)
+    token = secrets.token_hex(24)
+    log = home / "logs" / "jupyter.log"
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--ServerApp.ip={HOST}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={work}",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
+        command.append("--allow-root")
+    child = spawn(command, log, environment(home) | {"JUPYTER_TOKEN": token})
+    wait_until(lambda: listening(port), child, "JupyterLab", log, START_SECONDS)
+    page = f"http://{HOST}:{port}/lab/tree/{first}?token={token}"
+    return Record("jupyter", "JupyterLab", page, Process.of(child.pid))
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of the server and its kernels: the checkout's own settings, TensorFlow's start-up chatter off.
+
+    An attendee's own Jupyter settings (a password, another kernel, a theme that hides things) stay out of the lessons.
+    """
+    folder = home / "jupyter"
+    own = {
+        "JUPYTER_CONFIG_DIR": folder / "config",
+        "JUPYTER_DATA_DIR": folder / "data",
+        "JUPYTER_RUNTIME_DIR": folder / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": folder / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
+        "IPYTHONDIR": folder / "ipython",
+    }
+    shipped = Path(__file__).with_name("labconfig")
+    (folder / "config").mkdir(parents=True, exist_ok=True)
+    shutil.copytree(shipped, folder / "config" / "labconfig", dirs_exist_ok=True)
+    return {
+        **os.environ,
+        **{name: str(path) for name, path in own.items()},
+        "LAB_HOME": str(home),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONWARNINGS": "ignore::DeprecationWarning",
+    }

@@ -1,0 +1,118 @@
+"""Who runs what in this checkout: a small file for every running service under `.lab/run`."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import filelock
+import psutil
+
+from helpers.services.process import Process, ServiceError, stop
+
+LOCK_SECONDS = 90  # longer than the slowest start
+
+
+@dataclass(frozen=True)
+class Record:
+    """A running service: how to reach it, what it is, and for whom it runs.
+
+    owners: it is stopped when all of them have ended; with none it runs until `lab down`.
+    """
+
+    name: str
+    label: str  # "kafka 4.3.1", "redis 6.2.14": what a person reads
+    address: str  # "127.0.0.1:9092" or a URL
+    process: Process
+    note: str = ""  # what the reader must know, such as that it is an emulator
+    owners: tuple[Process, ...] = ()
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether everybody it ran for has ended."""
+        return bool(self.owners) and not any(owner.alive() for owner in self.owners)
+
+    def owned_by(self, *owners: Process) -> "Record":
+        """The same service, running for `owners`."""
+        return replace(self, owners=tuple(dict.fromkeys(owners)))
+
+
+class Records:
+    """The records of one checkout; change them only while holding `lock()`."""
+
+    def __init__(self, home: Path) -> None:
+        """home: the checkout's `.lab`."""
+        self.home = home
+        self.folder = home / "run"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep every other `lab` command of this checkout out. Raises ServiceError when one does not finish."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(self.home / "lock", timeout=LOCK_SECONDS)
+        try:
+            with lock:
+                yield
+        except filelock.Timeout as error:
+            raise ServiceError(
+                f"Another lab command has been busy for {LOCK_SECONDS} s in {self.home}: wait for it or end it."
+            ) from error
+
+    def read(self, name: str) -> Record | None:
+        """The service's record if its process is alive; a stale or half-written file counts as none."""
+        try:
+            fields: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
+            process = Process(**fields.pop("process"))
+            owners = tuple(Process(**owner) for owner in fields.pop("owners"))
+            record = Record(**fields, process=process, owners=owners)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+        return record if record.process.alive() else None
+
+    def running(self) -> list[Record]:
+        """Every record whose process is alive, by name."""
+        names = sorted(path.stem for path in self.folder.glob("*.json"))
+        return [record for name in names if (record := self.read(name)) is not None]
+
+    def write(self, record: Record) -> Record:
+        """Store it whole or not at all: a reader never meets half a file."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / f"{record.name}.{os.getpid()}.new"
+        temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
+        temporary.replace(self.folder / f"{record.name}.json")
+        return record
+
+    def stop(self, records: list[Record]) -> None:
+        """Stop these services, notebooks before what they use; their files and those of dead ones go."""
+        for record in sorted(records, key=lambda record: record.name != "jupyter"):
+            stop(record.process)
+        for path in self.folder.glob("*.json"):
+            if self.read(path.stem) is None:
+                path.unlink(missing_ok=True)
+        self._sweep_clusters()
+
+    def _sweep_clusters(self) -> None:
+        """Remove the data of disposable clusters that no longer run."""
+        used = {record.name.split("-")[1] for record in self.running() if record.name.startswith("cluster-")}
+        for folder in (self.home / "clusters").glob("*"):
+            if folder.name not in used:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def memory_mb(process: Process) -> int:
+    """Resident memory in megabytes; 0 when it has just ended."""
+    handle = process.handle()
+    try:
+        return handle.memory_info().rss >> 20 if handle else 0
+    except psutil.Error:
+        return 0
+
+
+def age_seconds(process: Process) -> int:
+    """How long it has been running."""
+    return max(0, int(time.time() - process.created))

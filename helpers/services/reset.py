@@ -1,0 +1,80 @@
+"""Forget what the lessons stored, so that a notebook can be taken from the start: `lab reset`."""
+
+import shutil
+from collections.abc import Sequence
+
+import redis
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from helpers.config import settings
+from helpers.services import supervisor
+from helpers.services.process import ServiceError
+from helpers.services.records import Records
+
+SECONDS = 15.0
+
+
+def reset(what: str, topics: Sequence[str] = ()) -> str:
+    """Empty `topic` (the named ones; all on our own broker), `redis` or `all`; a sentence saying what was done.
+
+    On a Kafka or Redis that is not ours only named topics are deleted. Raises ServiceError.
+    """
+    if what == "all":
+        return _reset_all()
+    if what == "redis":
+        return _reset_redis()
+    return _reset_topics(topics)
+
+
+def _reset_topics(topics: Sequence[str]) -> str:
+    now = settings()
+    if now.bootstrap and not topics:
+        raise ServiceError(
+            f"Kafka at {now.bootstrap} is not ours, so not everything in it is ours to delete: name the topics."
+        )
+    client = AdminClient({"bootstrap.servers": _running("kafka"), "log_level": 0, "error_cb": lambda _: None})
+    there = [name for name in client.list_topics(timeout=SECONDS).topics if not name.startswith("__")]
+    missing = [name for name in topics if name not in there]
+    if missing:
+        raise ServiceError(f"There is no topic {missing[0]!r}: there are {', '.join(sorted(there)) or 'none'}.")
+    doomed = list(topics) or there
+    try:
+        for deletion in client.delete_topics(doomed, operation_timeout=SECONDS).values() if doomed else ():
+            deletion.result(timeout=SECONDS)
+    except KafkaException as error:
+        raise ServiceError(f"Kafka did not delete a topic: {error.args[0].str()}.") from error
+    return f"Deleted {len(doomed)} topics: {', '.join(sorted(doomed))}." if doomed else "There were no topics."
+
+
+def _reset_redis() -> str:
+    now = settings()
+    if now.redis_url:
+        raise ServiceError("REDIS_URL names a Redis that is not ours: empty it with its own tools (FLUSHDB).")
+    with redis.Redis.from_url(_running("redis")) as client:
+        count = client.dbsize()
+        client.flushdb()
+    return f"Deleted {count} keys from Redis."
+
+
+def _reset_all() -> str:
+    home = settings().home
+    records = Records(home)
+    with records.lock():
+        ours = [record for record in records.running() if record.name in supervisor.EVERYTHING]
+        records.stop(ours)
+        for name in supervisor.EVERYTHING:
+            shutil.rmtree(home / name, ignore_errors=True)
+        for record in ours:  # started again for whom they ran before
+            supervisor.start(records, record.name, record.owners)
+    again = " and started them afresh" if ours else ""
+    return f"Removed the data of {' and '.join(supervisor.EVERYTHING)}{again}."
+
+
+def _running(name: str) -> str:
+    """The address of a service that runs; nothing is started only to be emptied."""
+    elsewhere = supervisor.outside(settings(), name)
+    record = Records(settings().home).read(name)
+    if elsewhere is None and record is None:
+        raise ServiceError(f"{name} does not run: start it with `lab up {name}`, or `lab reset all` removes its data.")
+    return elsewhere.address if elsewhere else record.address if record else ""

@@ -1,0 +1,166 @@
+"""Start, find and stop the services of this checkout: what `lab up` and `services.ensure` do."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from helpers.config import Settings, settings
+from helpers.services import kafka, keeper, redis
+from helpers.services.process import Process, ServiceError
+from helpers.services.reachability import check_kafka, check_redis, masked
+from helpers.services.records import Record, Records
+
+Announce = Callable[[Record], Record]
+STARTERS: dict[str, Callable[[Path, Announce], Record]] = {"kafka": kafka.start, "redis": redis.start}
+CHECKS: dict[str, Callable[[str], object]] = {"kafka": check_kafka, "redis": check_redis}
+EVERYTHING = tuple(STARTERS)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that can be reached now; `variable` names the setting it was found through, if any."""
+
+    name: str
+    label: str
+    address: str
+    note: str = ""
+    variable: str = ""
+
+    def __str__(self) -> str:
+        """What one line says of it."""
+        label = f"{self.name} at {masked(self.address)} ({self.variable})" if self.variable else self.label
+        return f"{label} [{self.note}]" if self.note else label
+
+
+class Lab:
+    """The services a notebook asked for; `str()` is the line `ensure` prints."""
+
+    def __init__(self, services: list[Service]) -> None:
+        """services: those that can be reached."""
+        self.services = {service.name: service for service in services}
+
+    @property
+    def bootstrap(self) -> str:
+        """Kafka's `host:port[,host:port]`."""
+        return self._address("kafka")
+
+    @property
+    def redis_url(self) -> str:
+        """Redis' URL."""
+        return self._address("redis")
+
+    def _address(self, name: str) -> str:
+        if name not in self.services:
+            raise ServiceError(f'This notebook did not ask for {name}: call services.ensure("{name}") first.')
+        return self.services[name].address
+
+    def __str__(self) -> str:
+        """All services on one line."""
+        return " · ".join(str(service) for service in self.services.values())
+
+    __repr__ = __str__
+
+
+def ensure(*names: str) -> Lab:
+    """Find the named services or start them, print one line of what there is; safe to call again.
+
+    What it starts dies with JupyterLab, or with this process outside of it. Raises ServiceError.
+    """
+    lab = _lab(names or EVERYTHING, _session())
+    print(lab)
+    return lab
+
+
+def up(*names: str, owner: Process | None = None) -> Lab:
+    """Start the named services (all by default) and leave them running until `down`, or while `owner` lives."""
+    return _lab(names or EVERYTHING, owner, claim=True)
+
+
+def down() -> list[str]:
+    """Stop everything this checkout runs, JupyterLab and disposable clusters included; the names of what ran."""
+    records = Records(settings().home)
+    with records.lock():
+        running = records.running()
+        records.stop(running)
+    return [record.label for record in running if record.name != keeper.NAME]
+
+
+def running() -> list[Record]:
+    """What this checkout runs now, without the keeper."""
+    return [record for record in Records(settings().home).running() if record.name != keeper.NAME]
+
+
+def start(records: Records, name: str, owners: tuple[Process, ...]) -> Record:
+    """Start one service of ours for `owners`; call it while holding the lock. Raises ServiceError."""
+    return STARTERS[name](records.home, lambda record: records.write(record.owned_by(*owners)))
+
+
+def _lab(names: tuple[str, ...], owner: Process | None, *, claim: bool = False) -> Lab:
+    """claim: the services found running change to this owner too (none: until `lab down`)."""
+    unknown = [name for name in names if name not in STARTERS]
+    if unknown:
+        raise ServiceError(f"There is no service {unknown[0]!r}: choose from {', '.join(STARTERS)}.")
+    now = settings()
+    elsewhere = {name: service for name in names if (service := outside(now, name)) is not None}
+    records = Records(now.home)
+    inside: dict[str, Service] = {}
+    if len(elsewhere) < len(names):
+        with records.lock():
+            for name in names:
+                if name not in elsewhere:
+                    record = _adopt_or_start(records, name, owner, claim=claim)
+                    inside[name] = Service(name, record.label, record.address, record.note)
+            if owner is not None:
+                keeper.watch(records)
+    return Lab([elsewhere.get(name) or inside[name] for name in names])
+
+
+def _adopt_or_start(records: Records, name: str, owner: Process | None, *, claim: bool) -> Record:
+    found = records.read(name)
+    mine = (owner,) if owner is not None else ()
+    if found is not None and not _serves(found):  # paused, or its start was cut short
+        records.stop([found])
+        found = None
+    if found is None:
+        return start(records, name, mine)
+    if claim:
+        return records.write(found.owned_by(*mine))
+    if found.owners and not set(mine) <= set(found.owners):
+        return records.write(found.owned_by(*found.owners, *mine))
+    return found
+
+
+def _serves(record: Record) -> bool:
+    """Whether it answers as itself, within 3 s."""
+    try:
+        CHECKS[record.name](record.address)
+    except ServiceError:
+        return False
+    return True
+
+
+def outside(now: Settings, name: str) -> Service | None:
+    """The service that a setting names, checked within 3 s; None when it is ours to start."""
+    variable, address = {
+        "kafka": ("KAFKA_BOOTSTRAP_SERVERS", now.bootstrap),
+        "redis": ("REDIS_URL", now.redis_url),
+    }[name]
+    if address is None:
+        return None
+    CHECKS[name](address)
+    return Service(name, name, address, variable=variable)
+
+
+def _session() -> Process:
+    """The process a notebook's services live as long as: the Jupyter server, or this one outside of Jupyter."""
+    parent = os.environ.get("JPY_PARENT_PID", "")
+    if sys.platform != "win32" and parent.isdigit():  # on Windows it is a handle, not a pid
+        try:
+            return Process.of(int(parent))
+        except psutil.NoSuchProcess:
+            pass
+    return Process.of(os.getpid())
