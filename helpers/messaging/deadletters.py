@@ -67,9 +67,7 @@ class Failure:
 
     def headers(self) -> list[tuple[str, bytes | None]]:
         """The five headers that say this."""
-        return [
-            (PREFIX + name, str(getattr(self, name)).encode(errors="backslashreplace")) for name in FIELDS
-        ]
+        return [(PREFIX + name, str(getattr(self, name)).encode(errors="backslashreplace")) for name in FIELDS]
 
 
 @dataclass(frozen=True)
@@ -164,7 +162,8 @@ def letters(topic: str, *, limit: int, seconds: float, bootstrap: str | None = N
 def send_back(letters: Sequence[Letter], *, seconds: float, bootstrap: str | None = None) -> int:
     """Write letters to the topics they first came from, to be tried again.
 
-    Returns their number once all are acknowledged. They keep their lineage, so that a further failure is counted on. They stay in the dead-letter topic too.
+    Returns their number once all are acknowledged. They keep their lineage, so that a further failure is
+    counted on. They stay in the dead-letter topic too.
     """
     bootstrap = bootstrap_or_default(bootstrap)
     addressed = [(each.failures[0].topic, each) for each in letters]
@@ -175,9 +174,7 @@ def send_back(letters: Sequence[Letter], *, seconds: float, bootstrap: str | Non
 
 def table(letters: Iterable[Letter]) -> pd.DataFrame:
     """Letters as a table: reason, topic, partition, offset, attempts, key, value, timestamp (UTC)."""
-    rows = [
-        (each.reason, *each.source, each.attempts, each.key, each.value, each.timestamp) for each in letters
-    ]
+    rows = [(each.reason, *each.source, each.attempts, each.key, each.value, each.timestamp) for each in letters]
     frame = pd.DataFrame(rows, columns=[*FIELDS, "key", "value", "timestamp"])
     return frame.assign(timestamp=pd.to_datetime(frame["timestamp"], unit="ms", utc=True))
 
@@ -214,9 +211,7 @@ def _producer(bootstrap: str, seconds: float) -> Producer:
     )
 
 
-def _deliver(
-    producer: Producer, bootstrap: str, addressed: Sequence[tuple[str, Letter]], seconds: float
-) -> None:
+def _deliver(producer: Producer, bootstrap: str, addressed: Sequence[tuple[str, Letter]], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     outcomes: list[str | None] = []  # per record that left the producer: None when acknowledged
     try:

@@ -82,9 +82,7 @@ def addresses(bootstrap: str) -> tuple[Address, ...]:
 def _address(text: str) -> Address:
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise MessagingError(
-            f"{text!r} is no address of a Kafka broker: write host:port, such as localhost:9092."
-        )
+        raise MessagingError(f"{text!r} is no address of a Kafka broker: write host:port, such as localhost:9092.")
     return Address(host.removeprefix("[").removesuffix("]"), int(port))
 
 
@@ -93,9 +91,7 @@ def _survey(bootstrap: str, seconds: float) -> tuple[Cluster, dict[Broker, str]]
     deadline = time.monotonic() + seconds - min(SLACK, seconds / 10)
     given = addresses(bootstrap)
     answers = _ask_all(given, deadline, enough=1)
-    found = next(
-        ((at, answer) for at, answer in answers.items() if isinstance(answer, MetadataResponse)), None
-    )
+    found = next(((at, answer) for at, answer in answers.items() if isinstance(answer, MetadataResponse)), None)
     if found is None:
         reasons = "; ".join(f"{at} {answers[at]}" for at in given)
         raise UnreachableError(
@@ -104,9 +100,7 @@ def _survey(bootstrap: str, seconds: float) -> tuple[Cluster, dict[Broker, str]]
     answered_at, metadata = found
     cluster = _cluster(metadata)
     if not cluster.brokers:
-        raise UnreachableError(
-            f"Kafka at {answered_at} knows no broker yet: wait a few seconds and try again."
-        )
+        raise UnreachableError(f"Kafka at {answered_at} knows no broker yet: wait a few seconds and try again.")
     others = {broker.address for broker in cluster.brokers} - {answered_at}
     verdicts = _ask_all(others, deadline, enough=len(others))
     return cluster, {
@@ -141,9 +135,7 @@ def _advertised_sentence(bootstrap: str, failures: Mapping[Broker, str]) -> str:
     )
 
 
-def _ask_all(
-    targets: Iterable[Address], deadline: float, *, enough: int
-) -> dict[Address, MetadataResponse | str]:
+def _ask_all(targets: Iterable[Address], deadline: float, *, enough: int) -> dict[Address, MetadataResponse | str]:
     """Ask all at once; return when `enough` have answered as Kafka, all have spoken, or time is up."""
     answers: dict[Address, MetadataResponse | str] = dict.fromkeys(targets, "gave no answer in time")
     arrived: queue.SimpleQueue[tuple[Address, MetadataResponse | str]] = queue.SimpleQueue()
@@ -187,9 +179,7 @@ def _exchange(connection: socket.socket, deadline: float) -> MetadataResponse:
     (size,) = struct.unpack(">i", _receive(connection, 4, deadline))
     if not 0 < size <= LARGEST_ANSWER:
         raise ValueError(size)
-    return MetadataResponse.decode(
-        _receive(connection, size, deadline), version=METADATA_VERSION, header=True
-    )
+    return MetadataResponse.decode(_receive(connection, size, deadline), version=METADATA_VERSION, header=True)
 
 
 def _receive(connection: socket.socket, size: int, deadline: float) -> bytes:

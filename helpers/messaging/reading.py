@@ -71,13 +71,9 @@ class Reading:
         bootstrap: str | None = None,
     ) -> None:
         if limit < 0 or seconds <= 0:
-            raise MessagingError(
-                f"limit={limit} and seconds={seconds}: both bounds of a reading must be positive."
-            )
+            raise MessagingError(f"limit={limit} and seconds={seconds}: both bounds of a reading must be positive.")
         if isinstance(offset, int) and offset < 0:
-            raise MessagingError(
-                f"offset={offset}: give 'earliest', 'latest' or the first offset to read, from 0."
-            )
+            raise MessagingError(f"offset={offset}: give 'earliest', 'latest' or the first offset to read, from 0.")
         self.complete = False
         self._topics = topics
         self._left = limit
@@ -91,9 +87,7 @@ class Reading:
         deadline = time.monotonic() + self._seconds
         bootstrap = bootstrap_or_default(self._bootstrap)
         cluster = require_topics(bootstrap, self._topics)
-        partitions = [
-            TopicPartition(topic, at) for topic in self._topics for at in range(cluster.topics[topic])
-        ]
+        partitions = [TopicPartition(topic, at) for topic in self._topics for at in range(cluster.topics[topic])]
         settings = {"isolation_level": self._isolation_level, "fetch_max_wait_ms": FETCH_WAIT_MS}
         try:
             with consumer(bootstrap, **settings) as client:

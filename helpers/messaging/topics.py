@@ -61,9 +61,7 @@ def delete_topics(*names: str, bootstrap: str | None = None) -> tuple[str, ...]:
     deadline = time.monotonic() + SETTLE_SECONDS
     while left := [name for name in present if name in reach(bootstrap).topics]:
         if time.monotonic() > deadline:
-            raise MessagingError(
-                f"Topic {left[0]!r} is still listed {SETTLE_SECONDS:.0f} s after it was deleted."
-            )
+            raise MessagingError(f"Topic {left[0]!r} is still listed {SETTLE_SECONDS:.0f} s after it was deleted.")
         time.sleep(0.05)
     return present
 
@@ -102,13 +100,9 @@ def _setting(value: str | int | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _create(
-    client: KafkaAdminClient, name: str, partitions: int, replication: int, config: Mapping[str, str]
-) -> bool:
+def _create(client: KafkaAdminClient, name: str, partitions: int, replication: int, config: Mapping[str, str]) -> bool:
     """False when a topic of that name exists."""
-    request = {
-        name: {"num_partitions": partitions, "replication_factor": replication, "configs": dict(config)}
-    }
+    request = {name: {"num_partitions": partitions, "replication_factor": replication, "configs": dict(config)}}
     (answer,) = client.create_topics(request, raise_errors=False)["topics"]
     kind = for_code(answer["error_code"])
     if kind in (NoError, TopicAlreadyExistsError):
@@ -119,9 +113,7 @@ def _create(
     )
 
 
-def _compare(
-    client: KafkaAdminClient, cluster: Cluster, name: str, partitions: int, wanted: Mapping[str, str]
-) -> None:
+def _compare(client: KafkaAdminClient, cluster: Cluster, name: str, partitions: int, wanted: Mapping[str, str]) -> None:
     present = cluster.topics[name]
     differences = [] if present == partitions else [f"{present} partitions, not {partitions}"]
     described = client.describe_configs([ConfigResource("topic", name)], config_filter="all")

@@ -127,17 +127,12 @@ def _send(
             partition=message.partition,
         )
     except (TypeError, ValueError, MessageSizeTooLargeError) as error:
-        raise MessagingError(
-            f"Record {index} cannot be written to {topic!r}: {error} (all its parts must be bytes)."
-        ) from error
+        advice = "; keys, values and header values are bytes" if isinstance(error, TypeError) else ""
+        raise MessagingError(f"Record {index} cannot be written to {topic!r}: {error}{advice}.") from error
 
 
 def _unfinished(topic: str, acknowledged: int, sent: int, seconds: float, error: KafkaError) -> str:
-    advice = (
-        "see whether all brokers run, or allow more seconds"
-        if error.retriable
-        else "correct what was refused"
-    )
+    advice = "see whether all brokers run, or allow more seconds" if error.retriable else "correct what was refused"
     return (
         f"Writing to {topic!r} stopped after {acknowledged:,} acknowledged records of {sent:,} handed over "
         f"in {seconds:g} s ({error}): {advice}."
