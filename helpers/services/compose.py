@@ -64,9 +64,7 @@ def use_containers(profiles: Sequence[str] = (), root: Path = ROOT) -> str:
         "Back to the embedded services: lab compose --embedded",
     ]
     if "jupyter" in chosen:
-        lines.append(
-            f"JupyterLab: http://{HOST}:{docker['JUPYTER_PORT']}/lab?token={docker['JUPYTER_TOKEN']}"
-        )
+        lines.append(f"JupyterLab: http://{HOST}:{docker['JUPYTER_PORT']}/lab?token={docker['JUPYTER_TOKEN']}")
     return "\n".join(lines)
 
 
@@ -96,9 +94,7 @@ class _EnvFile:
         found = _BLOCK.search(text)
         if found is None:
             if BEGIN[:17] in text:
-                raise ComposeError(
-                    f"{path} has lost the end of `lab compose`'s lines: delete them and try again."
-                )
+                raise ComposeError(f"{path} has lost the end of `lab compose`'s lines: delete them and try again.")
             return cls(path, text, {}, "")
         values = dotenv_values(stream=io.StringIO(found[0]), interpolate=False)
         block = {name: value for name, value in values.items() if value is not None}
@@ -119,14 +115,12 @@ class _EnvFile:
         for binding in parse_stream(io.StringIO(f"{self.before}\n{self.after}")):
             if binding.key in values:
                 raise ComposeError(
-                    f"{self.path} sets {binding.key} in a line of your own: delete that line and try again, or keep "
-                    "it and go on without the containers."
+                    f"{self.path} sets {binding.key} in a line of yours: delete it and try again, or keep it "
+                    "and go on without the containers."
                 )
         for name, value in values.items():
             if os.environ.get(name, value) != value:
-                raise ComposeError(
-                    f"This terminal sets {name}, which wins over .env: unset it and try again."
-                )
+                raise ComposeError(f"This terminal sets {name}, which wins over .env: unset it and try again.")
 
 
 def _choose(profiles: Sequence[str]) -> tuple[str, ...]:
