@@ -1,0 +1,41 @@
+"""What can be wrong with a statement.
+
+KsqlError
+├── KsqlSyntaxError    the text is no statement of the language
+├── StatementError     the statement is well formed and cannot be carried out
+│   └── TypeFault      an expression has no type: unlike operands, unknown function, ...
+└── EvaluationError    an expression could not be compiled or evaluated in the JVM
+"""
+
+from helpers.errors import LabError
+
+
+class KsqlError(LabError):
+    """The root of every error of this room."""
+
+
+class KsqlSyntaxError(KsqlError):
+    """The text is no statement: `line L:C: …`, with what was expected there.
+
+    `line` and `column` count from 1; `start` is the offset of `piece`, the offending text, in the script.
+    """
+
+    def __init__(self, reason: str, *, line: int, column: int, start: int = 0, piece: str = "") -> None:
+        super().__init__(f"line {line}:{column}: {reason}")
+        self.reason = reason
+        self.line = line
+        self.column = column
+        self.start = start
+        self.piece = piece
+
+
+class StatementError(KsqlError):
+    """The statement is well formed and cannot be carried out; says why and what to write."""
+
+
+class TypeFault(StatementError):
+    """An expression has no type: its operands do not fit, or nothing has its name."""
+
+
+class EvaluationError(KsqlError):
+    """An expression could not be compiled or evaluated in the JVM; a fault of ours, not of the statement."""

@@ -1,0 +1,98 @@
+"""A script before it is parsed: where each statement begins and ends, and what its ${variables} stand for."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from helpers.ksql.errors import KsqlSyntaxError
+from helpers.ksql.nodes import Position
+
+_COMMENT = r"--[^\r\n]*|/\*.*?\*/"
+_TOKENS = re.compile(rf"""'(?:[^']|'')*'|`(?:[^`]|``)*`|"(?:[^"]|"")*"|{_COMMENT}|;|['`"]|/\*""", re.DOTALL)
+_BLANK = re.compile(rf"(?:\s|{_COMMENT})*", re.DOTALL)
+_VARIABLE = re.compile(r"(\$?)\$\{(\w+)\}")
+_UNCLOSED = {"'": "text", "`": "name", '"': "name", "/*": "comment"}
+
+
+class Lines:
+    """Turns an offset in a text into its line and column, both from 1."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+    def position(self, start: int, end: int) -> Position:
+        """The Position of text[start:end]."""
+        line = bisect_right(self._starts, start)
+        return Position(line, start - self._starts[line - 1] + 1, start, end)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The text of one statement without its semicolon and the comments around it, and where it stands."""
+
+    text: str
+    at: Position
+
+
+def split(script: str) -> Iterator[Piece]:
+    """The statements of a script, in order; semicolons in text, names and comments do not part them.
+
+    Raises:
+        KsqlSyntaxError: a text, name or comment is never closed, or the last statement has no semicolon.
+    """
+    lines = Lines(script)
+    begin = 0
+    for match in _TOKENS.finditer(script):
+        if match[0] in _UNCLOSED:
+            at = lines.position(match.start(), match.end())
+            raise KsqlSyntaxError(
+                f"Syntax error: the {_UNCLOSED[match[0]]} that begins here with {match[0]} is never closed.",
+                line=at.line, column=at.column, start=at.start, piece=match[0],
+            )  # fmt: skip
+        if match[0] == ";":
+            yield from _piece(script, begin, match.start(), lines)
+            begin = match.end()
+    for rest in _piece(script, begin, len(script), lines):
+        end = lines.position(rest.at.end, rest.at.end)
+        raise KsqlSyntaxError(
+            "Syntax error: the statement does not end: put a semicolon ';' here.",
+            line=end.line, column=end.column, start=end.start,
+        )  # fmt: skip
+
+
+def _piece(script: str, begin: int, end: int, lines: Lines) -> Iterator[Piece]:
+    start = _BLANK.match(script, begin, end).end()  # type: ignore[union-attr]  # it matches nothing, too
+    text = _without_tail(script[start:end])
+    if text:
+        yield Piece(text, lines.position(start, start + len(text)))
+
+
+def _without_tail(text: str) -> str:
+    """The text without blanks and comments at its end."""
+    end = 0
+    for match in re.finditer(rf"{_COMMENT}|'(?:[^']|'')*'|`(?:[^`]|``)*`|\"(?:[^\"]|\"\")*\"|\S", text, re.DOTALL):
+        if not match[0].startswith(("--", "/*")):
+            end = match.end()
+    return text[:end]
+
+
+def substitute(text: str, variables: Mapping[str, str]) -> str:
+    """The text with each `${name}` replaced; names are in capitals in `variables`, `$${name}` stays as `${name}`.
+
+    Raises:
+        KsqlSyntaxError: a name that is not defined.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[0][1:]
+        if match[2].upper() not in variables:
+            at = Lines(text).position(match.start(), match.end())
+            raise KsqlSyntaxError(
+                f"There is no variable {match[2]}: write DEFINE {match[2]} = '…'; first.",
+                line=at.line, column=at.column, start=at.start, piece=match[0],
+            )  # fmt: skip
+        return variables[match[2].upper()]
+
+    return _VARIABLE.sub(value, text)
