@@ -4,7 +4,7 @@ A notebook calls `ensure("kafka", "redis")`; a terminal uses the `lab` command; 
 `cluster(3)` of its own.
 """
 
-from helpers.services.cluster import Cluster, cluster, standing_cluster
+from helpers.services.disposable import Cluster, cluster, standing_cluster
 from helpers.services.process import ServiceError
 from helpers.services.supervisor import Lab, down, ensure, running, up
 

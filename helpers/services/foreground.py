@@ -48,10 +48,9 @@ def _open_jupyter(records: Records, work: Path) -> str:
         there = records.read("jupyter")
         if there is not None:
             raise ServiceError(f"JupyterLab runs already for this checkout: {there.address}")
-        record = jupyter.start(records.home, work, FIRST)
-        records.write(record.owned_by(Process.of(os.getpid())))
+        me = Process.of(os.getpid())
         keeper.watch(records)
-    return record.address
+        return jupyter.start(records.home, work, FIRST, lambda record: records.write(record.owned_by(me))).address
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from helpers.services.process import HOST, Process, free_port, listening, spawn, wait_until
@@ -13,8 +14,12 @@ PREFERRED_PORT = 8888
 START_SECONDS = 60.0
 
 
-def start(home: Path, work: Path, first: str) -> Record:
-    """Start the server on `work`, to open on the notebook `first`. The record's address holds the token."""
+def start(home: Path, work: Path, first: str, announce: Callable[[Record], Record]) -> Record:
+    """Start the server on `work`, to open on the notebook `first`; `announce` hears of it before it is ready.
+
+    The record's address holds the token. Raises ServiceError.
+    """
+    work.mkdir(exist_ok=True)
     port = free_port(PREFERRED_PORT)
     token = secrets.token_hex(24)
     log = home / "logs" / "jupyter.log"
@@ -31,9 +36,10 @@ def start(home: Path, work: Path, first: str) -> Record:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
         command.append("--allow-root")
     child = spawn(command, log, environment(home) | {"JUPYTER_TOKEN": token})
-    wait_until(lambda: listening(port), child, "JupyterLab", log, START_SECONDS)
     page = f"http://{HOST}:{port}/lab/tree/{first}?token={token}"
-    return Record("jupyter", "JupyterLab", page, Process.of(child.pid))
+    record = announce(Record("jupyter", "JupyterLab", page, Process.of(child.pid)))
+    wait_until(lambda: listening(port), child, "JupyterLab", log, START_SECONDS)
+    return record
 
 
 def environment(home: Path) -> dict[str, str]:

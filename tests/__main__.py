@@ -1,0 +1,50 @@
+"""`python -m tests`: every layer of the suite, each in its own process, with a line on how each went.
+
+`--long` adds what takes many seeds or minutes. Layer names as arguments run only those: `python -m tests static labs`.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = (sys.executable, "-m", "pytest", "-q")
+AUTHORING = (sys.executable, "-m", "helpers.authoring")
+
+LAYERS: dict[str, list[tuple[str, ...]]] = {
+    "static": [
+        (sys.executable, "-m", "ruff", "check", "--quiet"),
+        (sys.executable, "-m", "ruff", "format", "--check", "--quiet"),
+        (sys.executable, "-m", "mypy"),
+    ],
+    "sources": [(*AUTHORING, "lint"), (*AUTHORING, "check"), (*AUTHORING, "report")],
+    "tests": [(*PYTEST, "-m", "not browser and not long")],
+    "notebooks": [(*PYTEST, "-c", "tests/notebooks/nbval.ini", "--rootdir", ".", "notebooks", "labs/solutions")],
+    "browser": [(*PYTEST, "-m", "browser")],
+}
+LONG: dict[str, list[tuple[str, ...]]] = {"long": [(*PYTEST, "-m", "long")]}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the layers and print what each came to. Returns 0 when all passed."""
+    layers = LAYERS | LONG if "--long" in arguments else LAYERS
+    chosen = [name for name in arguments if name != "--long"] or list(layers)
+    unknown = [name for name in chosen if name not in layers]
+    if unknown:
+        print(f"There is no layer {unknown[0]!r}: choose from {', '.join(layers)}.", file=sys.stderr)
+        return 2
+    verdicts = []
+    for name in chosen:
+        print(f"\n──── {name}", flush=True)
+        started = time.monotonic()
+        codes = [subprocess.run(command, cwd=ROOT, check=False).returncode for command in layers[name]]
+        verdicts.append((name, max(map(abs, codes)), time.monotonic() - started))
+    print("\n──── summary")
+    for name, code, seconds in verdicts:
+        print(f"{name:10} {'passed' if code == 0 else 'FAILED':7} {seconds:6.0f} s")
+    return max(code for _, code, _ in verdicts)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
