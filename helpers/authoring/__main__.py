@@ -5,12 +5,12 @@ import sys
 from collections.abc import Sequence
 
 from helpers.authoring import coverage
-from helpers.authoring.build import build
 from helpers.authoring.compare import check
 from helpers.authoring.errors import AuthoringError
+from helpers.authoring.factory import build
 from helpers.authoring.faults import report
 from helpers.authoring.lessons import Workbook
-from helpers.authoring.lint import lint
+from helpers.authoring.linting import lint
 from helpers.config import settings
 
 

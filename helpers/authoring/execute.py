@@ -40,6 +40,7 @@ def execute(notebook: Any, folder: Path, seconds: float = CELL_SECONDS) -> Any:
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=lambda cell, cell_index: started.append(cell_index),
     )

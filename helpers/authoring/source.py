@@ -67,6 +67,9 @@ def read(path: Path) -> tuple[Cell, ...]:
     starts = [number for number, line in enumerate(text.splitlines(), 1) if _CELL.match(line)]
     if len(starts) != len(cells):  # a `# %%` inside a string: the cells are right, their lines are not known
         starts = [0] * len(cells)
+    for cell, line in zip(cells, starts, strict=True):
+        if broken := cell.metadata.get("incorrectly_encoded_metadata"):
+            raise AuthoringError(f'Line {line} has the options {broken}: write key=value, text in "…", lists in ["…"].')
     return tuple(
         Cell(cell.cell_type, cell.source, dict(cell.metadata), line) for cell, line in zip(cells, starts, strict=True)
     )

@@ -1,6 +1,7 @@
 """Builds: executes what is to be executed and writes the notebooks and pictures of each lesson."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import PurePosixPath
 
 from helpers.authoring import assemble
@@ -9,6 +10,7 @@ from helpers.authoring.errors import AuthoringError
 from helpers.authoring.execute import carry_outputs, execute
 from helpers.authoring.faults import Fault
 from helpers.authoring.lessons import Lesson, Workbook
+from helpers.authoring.session import own_services
 from helpers.authoring.stored import read
 
 
@@ -20,8 +22,9 @@ def build(workbook: Workbook, keys: Sequence[str] = (), *, prose_only: bool = Fa
     """
     chosen = workbook.choose(keys)
     faults = []
-    for lesson in chosen:
-        faults += _attempt(lesson, workbook, prose_only)
+    with nullcontext() if prose_only else own_services():
+        for lesson in chosen:
+            faults += _attempt(lesson, workbook, prose_only)
     for lesson in workbook.present:
         if lesson not in chosen and (workbook.root / lesson.executed).exists() and drift(lesson, workbook):
             _attempt(lesson, workbook, prose_only=True)
