@@ -1,4 +1,4 @@
-# The workbook in a container, Java and Kafka's jars included: `lab compose jupyter`, `docker compose up --detach --wait`.
+# The workbook in a container, Java and Kafka's jars included: `lab compose jupyter`, then `docker compose up`.
 FROM python:3.12.14-slim-bookworm
 
 RUN useradd --create-home --uid 1000 lab
@@ -10,17 +10,16 @@ ENV PATH=/home/lab/.venv/bin:$PATH \
     PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1
 
-# what changes rarely first: an edited lesson does not install TensorFlow again
+# what changes rarely comes first: an edited lesson does not install TensorFlow again
 COPY --chown=lab requirements.txt ./
 RUN python -m venv /home/lab/.venv \
     && pip install --require-hashes --only-binary :all: -r requirements.txt
 
 COPY --chown=lab . ./
 RUN pip install --no-deps --no-build-isolation --editable . \
-    && lab setup \
-    && mkdir -p work
+    && mkdir -p work \
+    && lab setup
 
 EXPOSE 8888
-# Inside a container 127.0.0.1 is the container itself, so JupyterLab listens on all of its addresses;
-# docker-compose.yml publishes the port on this machine's 127.0.0.1 alone.
-CMD ["jupyter", "lab", "--ip=0.0.0.0", "--port=8888", "--no-browser", "--ServerApp.root_dir=work"]
+# setup again: a newer image lays its new notebooks beside the edited ones that the volume keeps
+CMD ["sh", "-c", "lab setup && exec python -m helpers.services.container"]

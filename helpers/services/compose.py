@@ -5,6 +5,7 @@ Everything stands between two marked lines of `.env`; no other line is ever touc
 notebooks at the containers comes with `use_containers` and goes with `use_embedded`.
 """
 
+import argparse
 import hashlib
 import io
 import os
@@ -75,6 +76,25 @@ def use_embedded(root: Path = ROOT) -> str:
     if rest != env.block:
         env.write(rest)
     return "The notebooks use the embedded services."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of `lab compose`."""
+    parser.add_argument(
+        "profiles",
+        nargs="*",
+        metavar="PROFILE",
+        help="core (one broker and Redis, the default) or cluster (three brokers and Redis), ksql, jupyter",
+    )
+    parser.add_argument(
+        "--embedded", action="store_true", help="let the notebooks use the workbook's own services again"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out `lab compose`; returns the exit status. Raises ComposeError."""
+    print(use_embedded() if options.embedded else use_containers(options.profiles))
+    return 0
 
 
 @dataclass(frozen=True)
