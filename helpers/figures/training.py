@@ -1,0 +1,97 @@
+"""How training went: loss and accuracy by epoch, and where training and validation part."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from helpers.figures.figure import Figure, FigureError
+from helpers.figures.style import BLUE, INK, LINE, PALE_RED, RED, STYLE, TOP, page, panel, write
+
+PARTED = 1.02  # validation loss at the end over its lowest: beyond this it has turned, below it only wavers
+NEEDED = ("loss", "val_loss", "accuracy", "val_accuracy")
+HEIGHT = 230  # of each panel, pixels
+LETTERS = 17  # pixels two labels must be apart to be read
+
+
+@rc_context(STYLE)
+def curves(history: Mapping[str, Sequence[float]]) -> Figure:
+    """Loss and accuracy of training and validation after each epoch, and the epoch from which they part.
+
+    history: `History.history` of Keras's fit() with validation data and metrics=["accuracy"]: one float an epoch under
+    loss, val_loss, accuracy, val_accuracy. Parted means: validation loss ends at least 2 % above its lowest value.
+    Raises FigureError.
+
+    values: the four lists, best (the epoch of the lowest validation loss, from 1), parted (bool).
+    """
+    missing = [name for name in NEEDED if not len(history.get(name, ()))]
+    if missing:
+        raise FigureError(
+            f"curves() finds no {missing[0]} in {sorted(history)}: fit with validation data and metrics=['accuracy']."
+        )
+    drawn = {name: [float(value) for value in history[name]] for name in NEEDED}
+    epochs, best = len(drawn["loss"]), int(np.argmin(drawn["val_loss"])) + 1
+    parted = drawn["val_loss"][-1] > PARTED * min(drawn["val_loss"])
+    headline = (
+        f"After epoch {best} of {epochs} the curves part: from there it learns by heart."
+        if parted
+        else f"In {epochs} epochs validation loss has not turned upwards: the curves have not parted."
+    )
+    key = "Solid: training, the pictures it learns from. Dashed: validation, pictures kept from it."
+    figure = page(TOP + HEIGHT + 76, headline, key)
+    for place, name in enumerate(("loss", "accuracy")):
+        x = 56 + 396 * place
+        write(figure, x - 40, TOP + 8, name.capitalize(), weight="bold")
+        axes = panel(figure, x, TOP + 34, 238, HEIGHT)
+        _lines(axes, drawn[name], drawn[f"val_{name}"], percent=name == "accuracy")
+        if parted:
+            _parting(axes, best, epochs, label=name == "loss")
+    text = f"{headline}\n{_told(drawn, best)}"
+    return Figure(figure, text, {**drawn, "best": best, "parted": parted})
+
+
+def _lines(axes: Axes, training: Sequence[float], validation: Sequence[float], *, percent: bool) -> None:
+    epochs = range(1, len(training) + 1)
+    axes.plot(epochs, training, color=BLUE, linewidth=2, clip_on=False)
+    axes.plot(epochs, validation, color=RED, linewidth=2, linestyle=(0, (4, 1.5)), clip_on=False)
+    axes.set(xlabel="epoch", xlim=(1, max(len(training), 2)))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(length=0)
+    if percent:
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    _end_labels(axes, {"training": (training[-1], BLUE), "validation": (validation[-1], RED)}, percent)
+
+
+def _end_labels(axes: Axes, ends: Mapping[str, tuple[float, str]], percent: bool) -> None:
+    """Name each line at its end, pushed apart where the ends are too close to read."""
+    low, high = axes.get_ylim()
+    lower, upper = sorted(ends, key=lambda name: ends[name][0])
+    heights = {name: (value - low) / (high - low) * HEIGHT for name, (value, _) in ends.items()}
+    push = max(0.0, LETTERS - (heights[upper] - heights[lower])) / 2
+    heights[lower] -= push
+    heights[upper] += push
+    for name, (value, colour) in ends.items():
+        number = f"{value:.1%}" if percent else f"{value:.3f}"
+        place = (1.03, heights[name] / HEIGHT)
+        axes.annotate(f"{name} {number}", place, xycoords="axes fraction", color=colour, va="center")
+
+
+def _parting(axes: Axes, best: int, epochs: int, *, label: bool) -> None:
+    axes.axvspan(best, epochs, color=PALE_RED, linewidth=0, zorder=0)
+    axes.axvline(best, color=INK, linewidth=0.8)
+    if label:
+        words = f" epoch {best}: lowest\n validation loss"
+        axes.annotate(words, (best, 0.98), xycoords=("data", "axes fraction"), va="top", color=INK, size=8)
+
+
+def _told(drawn: Mapping[str, Sequence[float]], best: int) -> str:
+    return (
+        f"Validation loss is lowest after epoch {best} ({min(drawn['val_loss']):.3f}) and ends at "
+        f"{drawn['val_loss'][-1]:.3f}; training loss goes from {drawn['loss'][0]:.3f} to {drawn['loss'][-1]:.3f}. "
+        f"Accuracy ends at {drawn['accuracy'][-1]:.1%} in training and {drawn['val_accuracy'][-1]:.1%} in validation."
+    )

@@ -1,0 +1,54 @@
+"""A figure shows itself with its text, looks the same everywhere, and leaves nothing open."""
+
+import io
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from PIL import Image
+
+from helpers import figures
+
+
+@pytest.fixture
+def figure() -> figures.Figure:
+    return figures.network((784, 128, 10))
+
+
+def test_display_gives_png_with_alt_and_prints_the_text(
+    figure: figures.Figure, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell = InteractiveShell.instance()
+    monkeypatch.setattr(shell, "display_pub", CapturingDisplayPublisher())
+    figure._ipython_display_()
+    (shown,) = shell.display_pub.outputs
+    assert shown["metadata"]["image/png"] == {"alt": figure.text, "width": 820, "height": 451}
+    assert shown["data"]["text/plain"] == "<Figure: 784 – 128 – 10: 101,770 numbers to learn.>"
+    assert shown["data"]["image/png"]
+    assert capsys.readouterr().out == figure.text + "\n"
+
+
+def test_long_text_is_printed_in_lines_of_a_hundred(capsys: pytest.CaptureFixture[str]) -> None:
+    drawn = figures.Figure(figures.network((2, 2)).figure, "word " * 45 + "\nend", {})
+    drawn._ipython_display_()
+    assert [len(line) for line in capsys.readouterr().out.splitlines()[-4:]] == [99, 99, 24, 3]
+
+
+def test_png_has_two_pixels_for_each_of_the_page_and_the_same_bytes_each_time(figure: figures.Figure) -> None:
+    assert Image.open(io.BytesIO(figure.png())).size == (1640, 902)
+    assert figure.png() == figures.network((784, 128, 10)).png()
+
+
+def test_a_readers_own_style_changes_nothing(figure: figures.Figure) -> None:
+    with mpl.rc_context({"axes.facecolor": "black", "font.size": 30, "image.cmap": "jet", "savefig.dpi": 30}):
+        assert figures.network((784, 128, 10)).png() == figure.png()
+
+
+def test_nothing_stays_open_and_the_readers_style_is_kept() -> None:
+    before = dict(mpl.rcParams)
+    figures.picture(np.eye(28, dtype=np.uint8), "Line").png()
+    assert plt.get_fignums() == []
+    assert dict(mpl.rcParams) == before

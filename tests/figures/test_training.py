@@ -1,0 +1,44 @@
+"""Training curves: where they part, or that they do not."""
+
+import pytest
+
+from helpers import figures
+from helpers.figures import FigureError
+
+HISTORY = {"loss": [0.9, 0.5, 0.4], "accuracy": [0.6, 0.8, 0.9], "val_accuracy": [0.6, 0.7, 0.7]}
+
+
+def test_curves_name_the_epoch_from_which_they_part() -> None:
+    curves = figures.curves({**HISTORY, "val_loss": [0.8, 0.6, 0.7]})
+    assert curves.values["best"] == 2
+    assert curves.values["parted"]
+    assert curves.text == (
+        "After epoch 2 of 3 the curves part: from there it learns by heart.\n"
+        "Validation loss is lowest after epoch 2 (0.600) and ends at 0.700; training loss goes from 0.900 to 0.400. "
+        "Accuracy ends at 90.0% in training and 70.0% in validation."
+    )
+
+
+@pytest.mark.parametrize("validation", [[0.8, 0.6, 0.5], [0.8, 0.500, 0.509]])
+def test_curves_that_fall_or_only_waver_have_not_parted(validation: list[float]) -> None:
+    curves = figures.curves({**HISTORY, "val_loss": validation})
+    assert not curves.values["parted"]
+    assert curves.text.startswith("In 3 epochs validation loss has not turned upwards: the curves have not parted.")
+
+
+def test_curves_draw_the_numbers_given() -> None:
+    curves = figures.curves({**HISTORY, "val_loss": [0.8, 0.6, 0.7]})
+    loss, accuracy = curves.figure.axes
+    assert [line.get_ydata().tolist() for line in loss.lines[:2]] == [[0.9, 0.5, 0.4], [0.8, 0.6, 0.7]]
+    assert [line.get_ydata().tolist() for line in accuracy.lines[:2]] == [[0.6, 0.8, 0.9], [0.6, 0.7, 0.7]]
+    assert loss.lines[0].get_linestyle() != loss.lines[1].get_linestyle()
+
+
+def test_one_epoch_is_enough() -> None:
+    once = {name: [0.5] for name in ("loss", "val_loss", "accuracy", "val_accuracy")}
+    assert figures.curves(once).values["best"] == 1
+
+
+def test_a_history_without_validation_is_refused() -> None:
+    with pytest.raises(FigureError, match=r"finds no val_loss in \['accuracy', 'loss', 'val_accuracy'\]: fit with"):
+        figures.curves(HISTORY)
