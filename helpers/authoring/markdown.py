@@ -52,8 +52,10 @@ def _inline(token: Token, prose: Prose) -> str:
             prose.links.append(str(child.attrs.get("href", "")))
         elif child.type == "html_inline":
             _html(child.content, prose)
-        elif child.type in ("text", "softbreak"):
-            words.append(child.content or "\n")
+        elif child.type == "softbreak":
+            words.append("\n")
+        elif child.type == "text":
+            words.append(child.content)
         elif child.type == "code_inline":
             words.append(f"`{child.content}`")
     plain = "".join(words)

@@ -70,6 +70,7 @@ def read(path: Path) -> tuple[Cell, ...]:
     for cell, line in zip(cells, starts, strict=True):
         if broken := cell.metadata.get("incorrectly_encoded_metadata"):
             raise AuthoringError(f'Line {line} has the options {broken}: write key=value, text in "…", lists in ["…"].')
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own note about blank lines
     return tuple(
         Cell(cell.cell_type, cell.source, dict(cell.metadata), line) for cell, line in zip(cells, starts, strict=True)
     )
