@@ -71,7 +71,7 @@ class Reading:
         bootstrap: str | None = None,
     ) -> None:
         if limit < 0 or seconds <= 0:
-            raise MessagingError(f"limit={limit} and seconds={seconds}: both bounds of a reading must be positive.")
+            raise MessagingError(f"limit={limit}, seconds={seconds}: give a limit from 0 and seconds above 0.")
         if isinstance(offset, int) and offset < 0:
             raise MessagingError(f"offset={offset}: give 'earliest', 'latest' or the first offset to read, from 0.")
         self.complete = False
