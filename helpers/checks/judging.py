@@ -1,6 +1,8 @@
 """From an exercise and an answer to the message: the five outcomes."""
 
+import inspect
 import random
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +17,7 @@ from helpers.checks.messages import Kind, Message
 from helpers.checks.outcomes import NotAttempted, Raised, Wrong
 from helpers.checks.placeholders import untouched
 from helpers.checks.showing import described, fields
-from helpers.checks.tracing import raised_at
+from helpers.checks.tracing import their_line
 from helpers.errors import LabError
 
 
@@ -29,13 +31,13 @@ def judge(exercise: Exercise, answer: Any) -> Message:
     except Wrong as wrong:
         return _wrong(exercise, wrong)
     except Raised as raised:
-        return _raised(raised.__cause__ or raised, raised.call)
+        return _raised(exercise, raised.__cause__ or raised, raised.call)
     except LabError as error:  # CannotCheck, or a room that says in one sentence what is missing
         return Message(Kind.CANNOT, str(error))
     except limits.TimeOver as over:
         return _time_over(exercise, over)
     except (Exception, SystemExit) as error:
-        return _raised(error) if raised_at(error) else _crashed(error)
+        return _raised(exercise, error) if _line(exercise, error) else _crashed(error)
     return Message(Kind.RIGHT, exercise.right)
 
 
@@ -62,24 +64,24 @@ def _wrong(exercise: Exercise, wrong: Wrong) -> Message:
     return Message(Kind.WRONG, text, name=wrong.misconception)
 
 
-def _raised(error: BaseException, call: str = "") -> Message:
-    place = raised_at(error)
-    lines = [f"in {call}"] if call else []
-    lines += [str(place)] if place else []
-    return Message(Kind.RAISED, described(error), "\n".join(lines), type(error).__name__)
+def _raised(exercise: Exercise, error: BaseException, call: str = "") -> Message:
+    code = [f"in {call}"] if call else []
+    code += [line] if (line := _line(exercise, error)) else []
+    return Message(Kind.RAISED, described(error), "\n".join(code), type(error).__name__)
+
+
+def _line(exercise: Exercise, error: BaseException) -> str:
+    return their_line(traceback.extract_tb(error.__traceback__), inspect.getfile(exercise.check))
 
 
 def _time_over(exercise: Exercise, over: limits.TimeOver) -> Message:
     seconds = f"{exercise.seconds:g} s"
-    if over.place is None:
+    line = their_line(over.stack, inspect.getfile(exercise.check))
+    if not line:
         return Message(Kind.CANNOT, f"The check took more than {seconds}. Run the cell again when less is going on.")
-    text = f"It was still running after {seconds} and has been stopped. Is there a loop that never ends?"
-    if not over.stopped:
-        text = (
-            f"It was still running after {seconds} and goes on behind the notebook: "
-            "restart the kernel (menu Kernel) to be rid of it. Is there an endless loop, or a long wait?"
-        )
-    return Message(Kind.RAISED, text, str(over.place), "TimeOver")
+    fate = "has been stopped" if over.stopped else "goes on unseen: restart the kernel (menu Kernel) to be rid of it"
+    text = f"It was still running after {seconds} and {fate}. Is there a loop that never ends, or a long wait?"
+    return Message(Kind.RAISED, text, line, "TimeOver")
 
 
 def _crashed(error: BaseException) -> Message:

@@ -12,20 +12,22 @@ import contextvars
 import ctypes
 import sys
 import threading
+import time
+import traceback
 from collections.abc import Callable
-
-from helpers.checks.tracing import Place, running_at
 
 # code that catches everything, with a bare `except:` in its loop, is told again and again for so long
 _STOP_SECONDS = 1.0
+# Jupyter's "interrupt" cannot end one long wait on Windows, so it is made of short ones
+_LOOK_UP_SECONDS = 0.1
 
 
 class TimeOver(Exception):
-    """The limit passed. place: the attendee's line that was running. stopped: False if it still is."""
+    """The limit passed. stack: what was running then. stopped: False if it still is."""
 
-    def __init__(self, seconds: float, place: Place | None, *, stopped: bool) -> None:
+    def __init__(self, seconds: float, stack: traceback.StackSummary, *, stopped: bool) -> None:
         super().__init__(f"still running after {seconds:g} s")
-        self.place = place
+        self.stack = stack
         self.stopped = stopped
 
 
@@ -57,13 +59,16 @@ def run(work: Callable[[], None], *, seconds: float) -> None:
     """Do the work, at most for so many seconds; what it raises is raised here. Raises TimeOver."""
     worker = _Worker(work)
     worker.start()
+    deadline = time.monotonic() + seconds
     try:
-        worker.join(seconds)
+        while worker.is_alive() and time.monotonic() < deadline:
+            worker.join(_LOOK_UP_SECONDS)
     except BaseException:  # the attendee pressed "interrupt": their code must not go on behind their back
         worker.stop()
         raise
     if worker.is_alive():
-        place = running_at(sys._current_frames().get(worker.ident or 0))
-        raise TimeOver(seconds, place, stopped=worker.stop())
+        frame = sys._current_frames().get(worker.ident or 0)
+        stack = traceback.extract_stack(frame) if frame else traceback.StackSummary()
+        raise TimeOver(seconds, stack, stopped=worker.stop())
     if worker.error is not None:
         raise worker.error

@@ -54,5 +54,5 @@ def model(answer: Any) -> Network:
         raise Wrong("not a model", got=brief(answer))
     expect(not isinstance(answer, keras.callbacks.History), "training history")
     expect(isinstance(answer, keras.Model), "not a model", got=brief(answer))
-    expect(answer.built and answer.inputs, "input unknown")
+    expect(answer.built and getattr(answer, "inputs", None), "input unknown")
     return Network(answer)

@@ -31,8 +31,8 @@ def brief(value: Any) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text on one line, cut at LONGEST characters, without the addresses that change with every run."""
-    text = " ".join(re.sub(r" at 0x[0-9a-fA-F]+", "", text).split())
+    """Text on one line, cut at LONGEST characters, without terminal colours and addresses, which vary by run."""
+    text = " ".join(re.sub(r" at 0x[0-9a-fA-F]+|\x1b\[[0-9;]*m", "", text).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

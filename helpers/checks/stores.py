@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.checks.outcomes import CannotCheck, Wrong, expect
 from helpers.checks.showing import brief
+from helpers.checks.values import text
 from helpers.config import settings
 
 if TYPE_CHECKING:
@@ -21,15 +22,15 @@ REDIS_SECONDS = 2.0
 def records(topic: str, *, limit: int = 1_000, seconds: float = 5) -> list["ConsumerRecord"]:
     """The first records of a topic, as bytes, in order within each partition; it waits for no more.
 
-    Raises Wrong "no such topic" or "no records", and CannotCheck if Kafka cannot be reached.
+    Raises Wrong "not text", "no such topic" or "no records", and CannotCheck if Kafka cannot be reached.
     """
     from helpers import messaging
-    from helpers.messaging.errors import UnknownTopicError
 
+    topic = text(topic)
     bootstrap = settings().bootstrap or _running("kafka")
     try:
         found = messaging.read(topic, limit=limit, seconds=seconds, follow=False, bootstrap=bootstrap)
-    except UnknownTopicError as error:
+    except messaging.UnknownTopicError as error:
         raise Wrong("no such topic", why=str(error)) from error
     expect(found, "no records", got=topic)
     return found
@@ -46,13 +47,14 @@ def parsed(value: bytes | None) -> Any:
 def stored(key: str) -> Any:
     """What Redis holds under a key: text, a dict (hash), a list, a set, or a dict of scores (sorted set).
 
-    What is not UTF-8 stays bytes. Raises Wrong "no such key" or "another structure", and CannotCheck if Redis
-    cannot be reached.
+    What is not UTF-8 stays bytes. Raises Wrong "not text", "no such key" or "another structure", and CannotCheck
+    if Redis cannot be reached.
     """
     import redis
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
+    key = text(key)
     url = settings().redis_url or _running("redis")
     try:
         with redis.Redis.from_url(

@@ -12,7 +12,7 @@ from typing import Any
 from helpers.checks.declaring import Exercise
 from helpers.checks.general import GENERAL
 from helpers.checks.judging import judge
-from helpers.checks.messages import Kind, Message
+from helpers.checks.messages import Kind
 
 WRONG, MESSAGES, RIGHT = (
     5,
@@ -98,14 +98,17 @@ def hand_over(answer: Answer, found_in_notebook: Mapping[str, Any]) -> Any:
     return space[answer.exercise]
 
 
-def verdict(exercise: Exercise, answer: Answer, found_in_notebook: Mapping[str, Any]) -> tuple[str, Message]:
-    """What is wrong with how the exercise took the answer, "" if nothing is; and its message."""
+def verdict(exercise: Exercise, answer: Answer, found_in_notebook: Mapping[str, Any]) -> str:
+    """What is wrong with how the exercise took the answer; "" if nothing is."""
     message = judge(exercise, hand_over(answer, found_in_notebook))
     if (message.kind, message.name) == (answer.kind, answer.expected):
-        return "", message
-    wanted = f"{answer.kind.label}{f' ({answer.expected})' if answer.expected else ''}"
-    got = f"{message.kind.label}{f' ({message.name})' if message.name else ''}"
-    return f"line {answer.line}: {wanted} expected, {got} came: {message}", message
+        return ""
+    expected, came = _written(answer.kind, answer.expected), _written(message.kind, message.name)
+    return f"line {answer.line}: {expected} expected, {came} came: {message}"
+
+
+def _written(kind: Kind, name: str) -> str:
+    return f"{kind.label} ({name})" if name else kind.label
 
 
 def faults(exercises: Mapping[str, Exercise], answers: Iterable[Answer]) -> list[str]:
