@@ -1,0 +1,75 @@
+"""The recipe of the model that ships: shape, learning, repeatability, and quiet progress."""
+
+import keras
+import numpy as np
+import pytest
+from nbformat.v4 import new_output
+from nbval.plugin import coalesce_streams
+
+from helpers import learning
+from helpers.datasets import fashion_mnist
+from helpers.learning.progress import Progress
+
+CLOTHES = fashion_mnist()
+FEW = CLOTHES.train_images[:2_000], CLOTHES.train_labels[:2_000]
+
+
+def weights(number: int) -> list[np.ndarray]:
+    learning.seed(number)
+    network = learning.clothes_network()
+    learning.train(network, *FEW, epochs=1)
+    return network.get_weights()
+
+
+def test_network_takes_bytes_and_gives_probabilities() -> None:
+    network = learning.clothes_network()
+    answers = network.predict_on_batch(CLOTHES.test_images[:5])
+    assert network.count_params() == 101_770
+    assert answers.shape == (5, 10)
+    np.testing.assert_allclose(answers.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_rescaling_is_inside() -> None:
+    (rescaling, *_) = learning.clothes_network().layers
+    assert float(np.max(rescaling(np.full((1, 28, 28), 255, np.uint8)))) == pytest.approx(1)
+
+
+def test_it_learns_even_from_few_pictures_and_slows_down_along_a_cosine() -> None:
+    learning.seed(0)
+    network = learning.clothes_network()
+    history = learning.train(network, *FEW, validation=(CLOTHES.test_images, CLOTHES.test_labels), epochs=4)
+    assert {len(values) for values in history.values()} == {4}
+    assert history["val_accuracy"][-1] > 0.7
+    rate = network.optimizer._learning_rate
+    assert [float(rate(step)) for step in (0, 32, 64)] == pytest.approx([2e-3, 1e-3, 0], abs=1e-9)
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_others() -> None:
+    first, again, other = weights(3), weights(3), weights(4)
+    assert all(np.array_equal(one, two) for one, two in zip(first, again, strict=True))
+    assert not np.array_equal(first[0], other[0])
+
+
+def shown(capsys: pytest.CaptureFixture[str], metrics: list[str]) -> tuple[str, str]:
+    """What a short training prints, and what nbval keeps of it."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=metrics)
+    inputs, labels = np.ones((8, 2)), np.zeros(8)
+    capsys.readouterr()
+    model.fit(inputs, labels, batch_size=4, epochs=3, verbose=0, callbacks=[Progress()], validation_split=0.5)
+    printed = capsys.readouterr().out
+    (kept,) = coalesce_streams([new_output("stream", text=printed)])
+    return printed, kept.text
+
+
+def test_progress_rewrites_one_line_and_leaves_no_measured_number(capsys: pytest.CaptureFixture[str]) -> None:
+    printed, kept = shown(capsys, ["accuracy"])
+    assert printed.count("\n") == 1
+    assert "\repoch 2 of 3 · accuracy " in printed
+    assert " · validation " in printed
+    assert kept.rstrip() == "Trained. Epochs: 3. Batches in each: 1."
+    assert len(kept.rstrip("\n")) == 72
+
+
+def test_progress_without_accuracy_shows_the_loss(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\repoch 3 of 3 · loss 0." in shown(capsys, [])[0]
