@@ -117,6 +117,9 @@ class Member:
         deadline = time.monotonic() + self._seconds
         try:
             with consumer(self._bootstrap, group_id=self.group, client_id=self.name, **self._settings) as client:
+                for topic in self._topics:
+                    # A member that leads its group before it knows the partitions gives nothing to anybody.
+                    client.partitions_for_topic(topic)
                 client.subscribe(self._topics, listener=_Watch(self))
                 while not self._stopping.is_set() and time.monotonic() < deadline:
                     left = self._limit - len(self.records)

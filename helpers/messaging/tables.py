@@ -10,6 +10,7 @@ from kafka.errors import CoordinatorNotAvailableError
 
 from helpers.messaging.clients import admin, bootstrap_or_default, require_topics
 from helpers.messaging.errors import MessagingError
+from helpers.messaging.reachability import reach
 
 STABLE = "Stable"
 COORDINATOR_SECONDS = 5.0  # the first question makes a broker create the topic __consumer_offsets
@@ -52,21 +53,23 @@ def members(group: str, *, bootstrap: str | None = None) -> pd.DataFrame:
 
 
 def wait_for_members(group: str, count: int, *, seconds: float, bootstrap: str | None = None) -> pd.DataFrame:
-    """Wait until a group is stable with so many members; the table of `members`.
+    """Wait until a group is stable, has so many members, and they share all partitions; the table of `members`.
 
-    Raises MessagingError when it is not within `seconds`.
+    Raises MessagingError when it is not so within `seconds`.
     """
     deadline = time.monotonic() + seconds
-    with admin(bootstrap_or_default(bootstrap)) as client:
+    bootstrap = bootstrap_or_default(bootstrap)
+    with admin(bootstrap) as client:
         while True:
             described = _described(client, [group])[group]
             state, present = described["group_state"], len(described["members"])
-            if state == STABLE and present == count:
+            # kafka-python's leader of a group may not know the partitions at first, and then gives none to anybody
+            if state == STABLE and present == count and len(_owners(described)) == _subscribed(described, bootstrap):
                 return _members(described)
             if time.monotonic() > deadline:
                 raise MessagingError(
                     f"After {seconds:g} s group {group!r} is {state} with {present} members, not {STABLE} with "
-                    f"{count}: see whether its members run, and allow for a rebalance."
+                    f"{count} that share all partitions: see whether they run, and allow for a rebalance."
                 )
             time.sleep(0.1)
 
@@ -122,6 +125,13 @@ def _describe(client: KafkaAdminClient, group: str) -> Mapping[str, Any]:
 def _assigned(member: Mapping[str, Any]) -> list[TopicPartition]:
     topics = (member["member_assignment"] or {}).get("assigned_partitions", [])
     return [TopicPartition(topic["topic"], at) for topic in topics for at in topic["partitions"]]
+
+
+def _subscribed(described: Mapping[str, Any], bootstrap: str) -> int:
+    """How many partitions the topics have that a group's members subscribe to."""
+    topics = {topic for member in described["members"] for topic in member["member_metadata"]["topics"]}
+    counts = reach(bootstrap).topics
+    return sum(counts.get(topic, 0) for topic in topics)
 
 
 def _members(described: Mapping[str, Any]) -> pd.DataFrame:
