@@ -27,22 +27,26 @@ class Settings:
     java_home: Path | None = None
 
 
+def home() -> Path:
+    """Where the state is, whatever else is mistyped: `lab down` must always be able to find it."""
+    return Path(_value("LAB_HOME") or ROOT / ".lab").expanduser().resolve()
+
+
 def settings() -> Settings:
     """Read the settings afresh: the environment first, then `.env` in the checkout. Raises LabError on a bad value."""
-    from_file = dotenv_values(ROOT / ".env")
-
-    def value(name: str) -> str | None:
-        return os.environ.get(name) or from_file.get(name) or None
-
-    java_home = value("LAB_JAVA_HOME")
+    java_home = _value("LAB_JAVA_HOME")
     return Settings(
         root=ROOT,
-        home=Path(value("LAB_HOME") or ROOT / ".lab").expanduser().resolve(),
-        bootstrap=_addresses(value("KAFKA_BOOTSTRAP_SERVERS")),
-        redis_url=_url("REDIS_URL", value("REDIS_URL"), ("redis://", "rediss://", "unix://")),
-        ksql_url=_url("KSQL_URL", value("KSQL_URL"), ("http://", "https://")),
+        home=home(),
+        bootstrap=_addresses(_value("KAFKA_BOOTSTRAP_SERVERS")),
+        redis_url=_url("REDIS_URL", ("redis://", "rediss://", "unix://")),
+        ksql_url=_url("KSQL_URL", ("http://", "https://")),
         java_home=Path(java_home).expanduser() if java_home else None,
     )
+
+
+def _value(name: str) -> str | None:
+    return os.environ.get(name) or dotenv_values(ROOT / ".env").get(name) or None
 
 
 def _addresses(text: str | None) -> str | None:
@@ -59,7 +63,8 @@ def _addresses(text: str | None) -> str | None:
     return text
 
 
-def _url(name: str, text: str | None, schemes: tuple[str, ...]) -> str | None:
+def _url(name: str, schemes: tuple[str, ...]) -> str | None:
+    text = _value(name)
     if text is not None and not text.startswith(schemes):
         raise LabError(f"{name} holds {text!r}: it must start with {' or '.join(schemes)}.")
     return text

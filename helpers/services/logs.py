@@ -2,13 +2,13 @@
 
 from collections import deque
 
-from helpers.config import settings
+from helpers.config import home
 from helpers.services.process import ServiceError
 
 
 def last(service: str | None, lines: int) -> list[str]:
     """The last lines of a service's log; without a service, where each log is. Raises ServiceError."""
-    folder = settings().home / "logs"
+    folder = home() / "logs"
     known = {path.stem: path for path in sorted(folder.glob("*.log"))}
     if service is None:
         return [f"{name}: {path}" for name, path in known.items()] or ["Nothing has been started yet, so no logs."]

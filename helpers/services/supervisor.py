@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from helpers.config import Settings, settings
+from helpers.config import Settings, home, settings
 from helpers.services import kafka, keeper, redis
 from helpers.services.process import Process, ServiceError
 from helpers.services.reachability import check_kafka, check_redis, masked
@@ -82,7 +82,7 @@ def up(*names: str, owner: Process | None = None) -> Lab:
 
 def down() -> list[str]:
     """Stop everything this checkout runs, JupyterLab and disposable clusters included; the names of what ran."""
-    records = Records(settings().home)
+    records = Records(home())
     with records.lock():
         running = records.running()
         records.stop(running)
@@ -91,7 +91,7 @@ def down() -> list[str]:
 
 def running() -> list[Record]:
     """What this checkout runs now, without the keeper."""
-    return [record for record in Records(settings().home).running() if record.name != keeper.NAME]
+    return [record for record in Records(home()).running() if record.name != keeper.NAME]
 
 
 def start(records: Records, name: str, owners: tuple[Process, ...]) -> Record:

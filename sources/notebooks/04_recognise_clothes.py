@@ -1,0 +1,374 @@
+# %% [markdown]
+# In lesson 03 a neuron was a weighted sum, a bias and a bend. Put 138 of them together and they
+# tell a boot from a pullover. By the end of this lesson such a network is trained, you know where it fails, and it lies
+# in the registry from which a live stream will fetch it.
+#
+# **You will be able to**
+#
+# - keep validation pictures aside, and say what each of three sets is for,
+# - build a dense network in Keras and count its parameters by hand,
+# - train it in batches and epochs, and read its curves,
+# - find in a confusion matrix what the network mixes up,
+# - publish the model so that another program can prove it is the same.
+
+# %%
+import math
+
+import keras
+import numpy as np
+
+from helpers import datasets, figures, learning, services
+from helpers.checks import exercises
+from helpers.datasets import CLOTHES
+from helpers.scoring import registry
+
+check, hint, solution = exercises("04")
+keras.utils.set_random_seed(4)
+lab = services.ensure("redis", "kafka")
+
+# %% [markdown] tags=["core"] reading=3 hands_on=2
+# ## Look before you learn
+#
+# The shop's pictures are *Fashion-MNIST*: 70,000 photographs from Zalando's catalogue, shrunk to 28 × 28 grey pixels.
+# These are the ten of the talk. **Before you run the cell:** name them yourself. Which two kinds would *you* mix up?
+
+# %%
+data = datasets.fashion_mnist()
+ten, their_labels = datasets.talk_images()
+figures.wall(ten, labels=CLOTHES, truth=their_labels)
+
+# %% [markdown]
+# Small and grey, and still no riddle for you. Nobody told you how to see; you have looked at clothes all your life.
+# The network starts with nothing but numbers. Here is what it gets of the first picture:
+
+# %%
+figures.picture(ten[0], name="Image 1, a boot")
+
+# %% [markdown]
+# A pixel is one byte: 0 is background, 255 the darkest cloth. A picture is 28 rows of 28 bytes, **784 inputs** in all.
+# Are there as many boots as bags? Know that before you believe any score:
+
+# %%
+print("training pictures:", data.train_images.shape, data.train_images.dtype)
+print("of each kind:", np.bincount(data.train_labels).tolist())
+
+# %% [markdown]
+# Every kind appears equally often, so whoever guesses blindly is right once in ten. Better than 0.10 is the least we ask.
+
+# %% [markdown] tags=["core"] reading=2 hands_on=3
+# ## Keep some pictures aside
+#
+# You will try things: more neurons, another rate. If you choose what scores best on the test pictures, you have fitted
+# *your choice* to them, and their score is no longer a promise about pictures nobody has seen. So there are three sets:
+#
+# | set | who looks at it | how often |
+# |---|---|---|
+# | training | the optimiser | thousands of times |
+# | **validation** | you, while you choose | as often as you like |
+# | test | you, once it is finished | once |
+#
+# **Your turn.** Hold back the *last 10,000* of the 60,000 training pictures, and their labels, for validation.
+
+# %%
+train_images, train_labels = ..., ...  # your turn: the first 50,000
+val_images, val_labels = ..., ...      # your turn: the last 10,000
+
+validation = train_images, train_labels, val_images, val_labels
+check("validation", validation)
+
+# %% [markdown]
+# Stuck? `hint("validation")` helps, `hint("validation", 2)` helps more, `solution("validation")` shows one way.
+# The lesson goes on either way: the next cell makes the same split.
+
+# %%
+train_images, val_images = data.train_images[:50_000], data.train_images[50_000:]
+train_labels, val_labels = data.train_labels[:50_000], data.train_labels[50_000:]
+len(train_images), len(val_images)
+
+# %% [markdown] tags=["core"] reading=4 hands_on=4
+# ## Build it, layer by layer
+#
+# Five layers, and only two of them learn:
+#
+# 1. **Input**: a picture, 28 × 28.
+# 2. **Rescaling**: bytes become numbers from 0 to 1. It is *inside* the model, so that whoever uses it cannot forget it.
+# 3. **Flatten**: 28 rows of 28 become one row of 784.
+# 4. **Dense, 128 neurons, ReLU**: each weighs all 784 inputs, adds its bias, and bends: relu(**W**a + b).
+# 5. **Dense, 10 neurons, softmax**: one per kind of clothes; softmax turns ten sums into ten probabilities.
+
+# %%
+model = keras.Sequential(
+    [
+        keras.Input((28, 28)),
+        keras.layers.Rescaling(1 / 255),
+        keras.layers.Flatten(),
+        keras.layers.Dense(128, activation="relu"),
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+)
+
+# %% [markdown]
+# <div class="alert alert-block alert-info"><b>Check the slide.</b> The talk writes σ(<b>W</b> + b). The inputs are
+# missing: without <i>a</i>, every picture would get the same answer. It is σ(<b>W</b>a + b).</div>
+#
+# **Your turn.** How many numbers will training change? Count them by hand: every weight and every bias of both dense
+# layers. Multiply it out in the cell, so that Python does the sums.
+
+# %%
+parameters = ...  # your turn
+
+check("parameters", parameters)
+
+# %% [markdown]
+# The drawing counts them layer by layer. Look at where nearly all of them sit.
+
+# %%
+figures.network((784, 128, 10), labels=CLOTHES)
+
+# %% [markdown]
+# What does it say about the boot *before* it has learnt anything? Predict: surely wrong, or unsure?
+
+# %%
+before = model.predict(ten[:1], verbose=0)[0]
+print("the ten probabilities sum to 1:", bool(np.isclose(before.sum(), 1)))
+print("sure of anything (more than half):", bool(before.max() > 0.5))
+
+# %% [markdown] tags=["core"] reading=3 hands_on=2
+# ## Train it
+#
+# **Training** is a loop. Take a *batch* of 128 pictures, let the network answer, measure the cost, move each of the
+# parameters a little in the direction that makes the cost smaller. One pass over all 50,000 pictures is an **epoch**.
+# The last batch of an epoch holds what is left over. Lesson 05 opens this box; here you drive it.
+#
+# - The **cost** is cross-entropy: small if the right kind got a high probability, and steep if it got nearly none.
+# - The **optimiser** is Adam; its steps start at 0.002 and shrink along a cosine, so that the end is not a stagger.
+#
+# **Your turn.** The cosine must know how long it is. How many steps will training take in ten epochs? Multiply it out;
+# `math.ceil` rounds up.
+
+# %%
+steps = ...  # your turn
+
+check("steps", steps)
+
+# %%
+rate = keras.optimizers.schedules.CosineDecay(0.002, decay_steps=3910)
+model.compile(
+    optimizer=keras.optimizers.Adam(rate),
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+    steps_per_execution=16,
+)
+
+# %% [markdown]
+# Ten epochs take about ten seconds on two cores. **Predict:** what will it score on the validation pictures: 0.50, 0.70,
+# 0.90, 0.99?
+
+# %%
+history = model.fit(
+    train_images,
+    train_labels,
+    validation_data=(val_images, val_labels),
+    batch_size=128,
+    epochs=10,
+    verbose=0,
+    callbacks=[learning.Progress()],
+)
+
+# %% [markdown]
+# Look for two things in the curves: does the cost still fall at the end, and do the two lines part?
+
+# %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
+figures.curves(history.history)
+
+# %% [markdown]
+# <details><summary>What to see</summary>
+#
+# Both costs fall steeply in the first epochs, then ever more slowly. The training line ends below the validation line:
+# the network knows the pictures it has practised on a little better than new ones. As long as the validation line does
+# not *rise*, more training does no harm.
+#
+# </details>
+#
+# Now the test pictures, once:
+
+# %%
+_, accuracy = model.evaluate(data.test_images, data.test_labels, batch_size=1000, verbose=0)
+print("accuracy on the test pictures >= 0.87:", accuracy >= 0.87)
+print("accuracy on the test pictures <= 0.91:", accuracy <= 0.91)
+
+# %% [markdown] tags=["core"] reading=3 hands_on=4
+# ## Find out where it is wrong
+#
+# Nearly nine in ten, and that one number hides everything interesting. The **confusion matrix** has a row for what a picture *is* and a column for
+# what the network *calls* it; what is right stands on the diagonal. Look for the darkest cell that is off it.
+
+# %%
+probabilities = model.predict(data.test_images, batch_size=1000, verbose=0)
+guesses = probabilities.argmax(axis=1)
+
+# %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
+figures.confusion(data.test_labels, guesses, CLOTHES)
+
+# %% [markdown]
+# Are these mistakes *stupid*? Look at the pictures and decide whether you could have told them apart.
+
+# %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
+figures.confused_pictures(data.test_images, data.test_labels, guesses, CLOTHES)
+
+# %% [markdown]
+# A shirt and a pullover differ by a row of buttons that 28 × 28 pixels hardly show. Bags and trousers are safe. Whoever
+# uses this model must know that: a shop may let it file trousers alone, and should look at its shirts.
+#
+# **Your turn.** Of the pictures that *are* shirts, how many does the network find? This is the **recall** of the class.
+# Write it as a function: `truth` and `guesses` are arrays of class numbers, `kind` is a class number such as 6.
+
+# %%
+def recall(truth, guesses, kind):
+    return ...  # your turn: a share from 0 to 1
+
+
+check("recall", recall)
+
+# %% [markdown] tags=["core"] reading=2 hands_on=1
+# ## Publish it, and prove that it is the same
+#
+# A model in a notebook helps nobody. `publish` writes two things to Redis, each under its own SHA-256: the weights, and
+# a **manifest** with the layers, the labels, how pictures become numbers, the score, and a few pictures *with the answers
+# this very model gave*. Then it announces the version on the Kafka topic `models`.
+
+# %% tags=["nbval-ignore-output"] reason="the version is a hash of the weights, and those differ in their last digits"
+version = registry.publish(model, examples=data.test_images, metrics={"accuracy": round(accuracy, 4)})
+print(f"published {version[:12]}")
+
+# %% [markdown]
+# Whoever loads it checks every hash, rebuilds the layers, and gives it the same pictures. One answer that differs, and it
+# is refused: a scorer with the wrong model is worse than none. Load it back as the scorer of
+# lesson 11 will:
+
+# %%
+loaded = registry.load(version)
+again = loaded.predict(data.test_images)
+print("the same answers on 10,000 pictures:", bool(np.allclose(again, probabilities, atol=1e-5)))
+
+# %% [markdown]
+# No pickle travelled: a pickled model can run any code on the machine that opens it. Weights are plain arrays, layers a
+# list from a short list of allowed kinds.
+
+# %% [markdown] tags=["extra"] reading=1 hands_on=1
+# ## What the first layer looks at
+#
+# Each of the 128 neurons holds 784 weights: a picture of what it looks for. Bright means *cloth here excites me*, dark
+# means *cloth here calms me*. Look for outlines: a sleeve, the gap between trouser legs, a heel.
+
+# %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
+kernel, bias = model.layers[2].get_weights()
+figures.weights(kernel)
+
+# %% [markdown]
+# Nobody programmed an edge detector. These patterns are what 4,000 small steps downhill have left.
+
+# %% [markdown] tags=["extra"] reading=2 hands_on=2
+# ## Learn by heart, on purpose
+#
+# Give a network three times the neurons and only 1,000 pictures, and let it look at them sixty times. **Predict:** what
+# happens to the training score, and what to the validation score?
+
+# %%
+crammer = keras.Sequential(
+    [
+        keras.Input((28, 28)),
+        keras.layers.Rescaling(1 / 255),
+        keras.layers.Flatten(),
+        keras.layers.Dense(384, activation="relu"),
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+)
+crammer.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=8)
+
+# %%
+crammed = crammer.fit(
+    train_images[:1000],
+    train_labels[:1000],
+    validation_data=(val_images[:2000], val_labels[:2000]),
+    batch_size=32,
+    epochs=60,
+    verbose=0,
+    callbacks=[learning.Progress()],
+)
+
+# %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
+figures.curves(crammed.history)
+
+# %%
+scores = crammed.history
+print("training accuracy >= 0.99:", scores["accuracy"][-1] >= 0.99)
+print("validation accuracy < 0.85:", scores["val_accuracy"][-1] < 0.85)
+print("validation cost has risen since its lowest:", scores["val_loss"][-1] > min(scores["val_loss"]))
+
+# %% [markdown]
+# <details><summary>Why the cost rises while the accuracy stays</summary>
+#
+# It has learnt the thousand pictures by heart, and has become *sure*. When it is wrong about a new picture it is now
+# wrong with conviction, and cross-entropy punishes conviction. More data helps, fewer neurons help, and so does stopping
+# where the lines part.
+#
+# </details>
+
+# %% [markdown] tags=["extra"] reading=2 hands_on=2
+# ## Look at neighbourhoods: a convolutional network
+#
+# The dense network does not know that pixel 29 lies below pixel 1. A **convolution** slides a small window over the
+# picture, with the same 3 × 3 weights everywhere: what it learns about a seam on the left holds on the right as well.
+
+# %%
+cnn = keras.Sequential(
+    [
+        keras.Input((28, 28)),
+        keras.layers.Rescaling(1 / 255),
+        keras.layers.Reshape((28, 28, 1)),
+        keras.layers.Conv2D(16, 3, padding="same", activation="relu"),
+        keras.layers.MaxPooling2D(),
+        keras.layers.Conv2D(32, 3, padding="same", activation="relu"),
+        keras.layers.MaxPooling2D(),
+        keras.layers.Flatten(),
+        keras.layers.Dropout(0.25),
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+)
+
+# %% [markdown]
+# It trains in about a minute on two cores, and the workbook ships with weights for those who would rather not wait. To
+# train it yourself, set `train_it` to `True`.
+
+# %%
+train_it = False
+
+if train_it:
+    cnn_rate = keras.optimizers.schedules.CosineDecay(0.003, decay_steps=8 * len(train_images) // 128)
+    cnn.compile(keras.optimizers.Adam(cnn_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    cnn.fit(train_images, train_labels, batch_size=128, epochs=8, verbose=0, callbacks=[learning.Progress()])
+else:
+    cnn.set_weights(registry.shipped_weights("fashion-cnn"))
+
+# %%
+cnn_guesses = cnn.predict(data.test_images, batch_size=1000, verbose=0).argmax(axis=1)
+cnn_accuracy = (cnn_guesses == data.test_labels).mean()
+print("accuracy >= 0.91:", bool(cnn_accuracy >= 0.91))
+print("parameters:", cnn.count_params(), "against", model.count_params())
+
+# %% [markdown]
+# A fifth of the parameters, and it is better: knowing that neighbours belong together is worth more than more numbers.
+
+# %% [markdown] tags=["core"] reading=1 hands_on=1
+# ## Recap
+#
+# - Training pictures teach, validation pictures help you choose, test pictures are opened once.
+# - A dense layer has inputs × neurons weights and one bias for each neuron; 784-128-10 has 101,770 parameters.
+# - A batch is one step, an epoch one pass over the data; when the validation cost turns upwards, it learns by heart.
+# - The confusion matrix shows *which* mistakes hide in one number: mostly shirts, seldom trousers.
+# - A published model carries its hashes and its own answers, so that whoever loads it can prove that it is the same.
+#
+# **What went wrong for others.** Dividing by 255 twice, once before the model and once in it: the score falls to a
+# guess, and nothing complains. Choosing the best of many trainings by their *test* score. Softmax left out with a loss
+# that expects it.
