@@ -1,0 +1,132 @@
+"""What a value may silently become: wider numbers, and literals that read as another type."""
+
+from typing import Protocol
+
+from helpers.ksql import expressions as e
+from helpers.ksql import types as t
+from helpers.ksql.errors import TypeFault
+from helpers.ksql.printer import format
+from helpers.ksql.types import SqlType
+
+_WORDS = ("true", "yes", "false", "no")
+
+
+class Types(Protocol):
+    """Knows the type of an expression, None of a bare NULL."""
+
+    def of(self, node: e.Expression) -> SqlType | None: ...
+
+
+def together(types: Types, nodes: tuple[e.Expression, ...], whole: e.Expression) -> SqlType:
+    """The one type of the elements of an ARRAY or MAP; text that reads as a number beside numbers counts as one.
+
+    Raises:
+        TypeFault: they do not go together, or are all NULL.
+    """
+    known = [of for node in nodes if (of := types.of(node)) is not None]
+    if not known:
+        raise TypeFault(f"{format(whole)} has no type: at least one element must not be NULL.")
+    numbers = [of for of in known if t.is_numeric(of)]
+    if numbers and len(numbers) < len(known):
+        to = t.common(numbers)
+        for node in nodes:
+            coerce(types, node, to)
+        return to
+    try:
+        return t.common(known)
+    except TypeFault as fault:
+        raise TypeFault(f"The elements of {format(whole)} have no common type: {fault}") from fault
+
+
+def coerce(types: Types, node: e.Expression, to: SqlType) -> None:
+    """Check that a value may silently be brought to a type: it widens to it, or is a literal that reads as one.
+
+    Raises:
+        TypeFault: it may not.
+    """
+    of = types.of(node)
+    if of is None or _widens_inside(of, to) or _parts_fit(types, node, to):
+        return
+    if isinstance(node, e.Literal):
+        if _reads_as(node, to):
+            return
+        if of == t.STRING:
+            raise TypeFault(f'invalid input syntax for type {to.base}: "{node.value}".')
+    raise TypeFault(f"operator does not exist: {to} = {of} ({format(node)})")
+
+
+def castable(source: SqlType, target: SqlType) -> bool:
+    """Whether CAST knows the way from one type to the other."""
+    match source, target:
+        case (t.ArrayType(), t.ArrayType()):
+            return castable(source.element, target.element)
+        case (t.MapType(), t.MapType()):
+            return castable(source.key, target.key) and castable(source.value, target.value)
+        case (t.StructType(), t.StructType()):
+            wanted = dict(target.fields)
+            return all(castable(of, wanted[name]) for name, of in source.fields if name in wanted)
+    if source == target:
+        return True
+    if t.BYTES in (source, target):
+        return False
+    if target == t.STRING:
+        return True
+    if source == t.STRING:
+        return not t.is_structured(target)
+    if t.is_numeric(source):
+        return t.is_numeric(target)
+    return (source == t.TIMESTAMP and target in t.TEMPORAL) or (source, target) == (t.DATE, t.TIMESTAMP)
+
+
+def _widens_inside(source: SqlType, target: SqlType) -> bool:
+    """Whether a type, or the parts of it, are those of another or widen to them."""
+    match source, target:
+        case t.ArrayType(), t.ArrayType():
+            return _widens_inside(source.element, target.element)
+        case t.MapType(), t.MapType():
+            return _widens_inside(source.key, target.key) and _widens_inside(source.value, target.value)
+        case t.StructType(), t.StructType():
+            wanted = dict(target.fields)
+            return all(name in wanted and _widens_inside(of, wanted[name]) for name, of in source.fields)
+        case _:
+            return t.widens(source, target)
+
+
+def _parts_fit(types: Types, node: e.Expression, to: SqlType) -> bool:
+    match node, to:
+        case e.ArrayOf(), t.ArrayType():
+            return all(_fits(types, element, to.element) for element in node.elements)
+        case e.MapOf(), t.MapType():
+            return all(_fits(types, one.key, to.key) and _fits(types, one.value, to.value) for one in node.entries)
+        case e.StructOf(), t.StructType():
+            wanted = dict(to.fields)
+            return all(one.name in wanted and _fits(types, one.value, wanted[one.name]) for one in node.members)
+        case _:
+            return False
+
+
+def _fits(types: Types, node: e.Expression, to: SqlType) -> bool:
+    try:
+        coerce(types, node, to)
+    except TypeFault:
+        return False
+    return True
+
+
+def _reads_as(node: e.Literal, to: SqlType) -> bool:
+    if to == t.STRING:
+        return True
+    if not isinstance(node.value, str):
+        return t.is_numeric(to) and node.type is not None and t.is_numeric(node.type)
+    if t.is_numeric(to):
+        return _is_number(node.value, whole=to in (t.INTEGER, t.BIGINT))
+    text = node.value.strip().lower()
+    return to == t.BOOLEAN and text != "" and any(word.startswith(text) for word in _WORDS)
+
+
+def _is_number(text: str, *, whole: bool) -> bool:
+    try:
+        _ = int(text) if whole else float(text)
+    except ValueError:
+        return False
+    return True

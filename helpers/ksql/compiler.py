@@ -1,0 +1,98 @@
+"""Expressions compiled in the JVM: Java source by java.py, made into a class by Janino, without files or a JDK."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import jpype
+import jpype.config
+
+from helpers.ksql import java
+from helpers.ksql.errors import EvaluationError
+from helpers.ksql.expressions import Expression
+from helpers.ksql.schema import Schema
+from helpers.ksql.types import ArrayType, DecimalType, MapType, SqlType, StructType
+from helpers.streams import jvm
+
+_numbers = count()
+
+
+def compile(schema: Schema, expressions: list[Expression]) -> list[Any]:
+    """Java objects of the class `Expression` (runtime/Expression.java), one each: `of(Object[] row)` is its value.
+
+    A row holds the columns of `schema` in order, as the Java classes of `java.BOXED`.
+
+    Raises:
+        TypeFault: an expression has no type.
+        EvaluationError: the generated source does not compile: a fault of ours.
+    """
+    generated = java.source(f"Query{next(_numbers)}", schema, expressions)
+    constants = _objects([_constant(value, of) for value, of in generated.constants])
+    constructor = _class(generated).getConstructors()[0]
+    evaluator = constructor.newInstance(_objects([constants]))
+    return [runtime("Expression")(evaluator, number) for number in range(len(expressions))]
+
+
+@cache
+def runtime(name: str) -> Any:
+    """A class of runtime/, as JPype shows it; compiled when it is first asked for."""
+    return jpype.JClass(_runtime_loader().loadClass(name))
+
+
+@cache
+def _runtime_loader() -> Any:
+    folder = jvm.java("java.io.File")(str(Path(__file__).with_name("runtime")))
+    above = jvm.java("java.lang.ClassLoader").getSystemClassLoader()
+    try:
+        loader = jvm.java("org.codehaus.janino.JavaSourceClassLoader")
+    except TypeError as error:
+        raise EvaluationError("The Java compiler Janino is not among the jars: run `lab doctor`.") from error
+    return loader(above, jpype.JArray(type(folder))([folder]), "utf-8")
+
+
+def _class(generated: java.Source) -> Any:
+    compiler = jvm.java("org.codehaus.janino.SimpleCompiler")()
+    compiler.setParentClassLoader(_runtime_loader())
+    try:
+        compiler.cook(generated.code)
+    except jpype.JException as error:
+        raise EvaluationError(
+            f"The Java made for an expression does not compile ({error}):\n{generated.code}"
+        ) from error
+    return compiler.getClassLoader().loadClass(generated.name)
+
+
+def _objects(values: Sequence[Any]) -> Any:
+    return jpype.JArray(jpype.JObject)(values)
+
+
+def _constant(value: java.Constant, of: SqlType | None) -> Any:
+    """The Java object of a constant."""
+    match value:
+        case SqlType():
+            return java_type(value)
+        case Decimal():
+            return jvm.java("java.math.BigDecimal")(f"{value:f}")
+        case str():
+            return jvm.java("java.lang.String")(value)
+        case _:
+            return jvm.java(f"java.lang.{java.BOXED[of.base if of else 'STRING']}")(value)
+
+
+@cache
+def java_type(of: SqlType) -> Any:
+    """The runtime's Type for a SQL type."""
+    names: list[str] = []
+    parts: list[SqlType] = []
+    match of:
+        case ArrayType():
+            parts = [of.element]
+        case MapType():
+            parts = [of.key, of.value]
+        case StructType():
+            names, parts = [name for name, _ in of.fields], [part for _, part in of.fields]
+    precision, scale = (of.precision, of.scale) if isinstance(of, DecimalType) else (0, 0)
+    return runtime("Type")(of.base, precision, scale, names, [java_type(part) for part in parts])

@@ -1,0 +1,152 @@
+"""CREATE STREAM and CREATE TABLE over a topic: from the statement to a DataSource, checked."""
+
+from helpers.ksql import formats
+from helpers.ksql.errors import StatementError
+from helpers.ksql.metastore import DataSource, MetaStore, Serialization, TimestampColumn
+from helpers.ksql.printer import format
+from helpers.ksql.properties import Properties, read
+from helpers.ksql.schema import RESERVED, Column, Kind, Schema
+from helpers.ksql.statements import Column as Declared
+from helpers.ksql.statements import CreateSource
+from helpers.ksql.types import BIGINT, BYTES, STRING, TIMESTAMP, array, struct
+
+DEFAULT_KEY_FORMAT = "KAFKA"
+_KINDS = {"KEY": Kind.KEY, "PRIMARY KEY": Kind.KEY, "HEADERS": Kind.HEADERS, "HEADER": Kind.HEADERS}
+_HEADERS = array(struct(("KEY", STRING), ("VALUE", BYTES)))
+
+
+def define(statement: CreateSource, store: MetaStore, *, default_value_format: str | None = None) -> DataSource:
+    """The stream or table that the statement describes; nothing is stored.
+
+    Raises:
+        StatementError: columns, properties and formats do not go together.
+    """
+    if statement.source_only and statement.or_replace:
+        raise StatementError("Cannot replace a SOURCE: DROP it first.")
+    properties = read(statement.properties)
+    schema = Schema(tuple(_column(each, statement.kind, store) for each in statement.columns))
+    if not schema.columns:
+        raise StatementError(f"{statement.name} has no columns: declare them, there is no schema registry to ask.")
+    if properties.get("KAFKA_TOPIC") is None:
+        raise StatementError("Missing required property \"KAFKA_TOPIC\": add KAFKA_TOPIC='…' to the WITH clause.")
+    if statement.kind == "TABLE" and not schema.keys:
+        raise StatementError(
+            "Tables require a PRIMARY KEY. Please define the PRIMARY KEY: write PRIMARY KEY after a column's type."
+        )
+    if properties.window and not schema.keys:
+        raise StatementError("Windowed sources require a key column: write KEY after a column's type.")
+    return DataSource(
+        kind=statement.kind,
+        name=statement.name,
+        schema=schema,
+        topic=properties.get("KAFKA_TOPIC"),
+        serialization=serialization(properties, schema, default_value_format),
+        window=properties.window,
+        timestamp=timestamp(properties, schema),
+        read_only=statement.source_only,
+        statement=f"{format(statement)};",
+    )
+
+
+def serialization(
+    properties: Properties, schema: Schema, value_format: str | None = None, key_format: str | None = None
+) -> Serialization:
+    """How the schema's records are written: by the properties, else by the formats given.
+
+    Raises:
+        StatementError: a format is missing, or cannot hold the columns.
+    """
+    key_format = properties.key_format or key_format or DEFAULT_KEY_FORMAT
+    value_format = properties.value_format or value_format
+    if value_format is None:
+        raise StatementError("Missing required property \"VALUE_FORMAT\": add VALUE_FORMAT='JSON' to the WITH clause.")
+    formats.check_key(schema.keys)
+    for which, name, columns in (("Key", key_format, schema.keys), ("Value", value_format, schema.values)):
+        if not columns and name != "NONE":
+            continue
+        try:
+            formats.named(name).check(columns)
+        except StatementError as error:
+            raise StatementError(f"{which} format does not support schema: {error}") from error
+    return Serialization(
+        key_format
+        if schema.keys
+        else properties.key_format or "NONE"
+        if key_format == DEFAULT_KEY_FORMAT
+        else key_format,
+        value_format,
+        _delimiter(properties, "KEY_DELIMITER", key_format),
+        _delimiter(properties, "VALUE_DELIMITER", value_format),
+        _wrapped(properties, value_format, schema),
+    )
+
+
+def timestamp(properties: Properties, schema: Schema) -> TimestampColumn | None:
+    """The column that gives the records their time.
+
+    Raises:
+        StatementError: there is no such column, or its type does not tell the time.
+    """
+    name, pattern = properties.get("TIMESTAMP"), properties.get("TIMESTAMP_FORMAT")
+    if name is None:
+        if pattern is not None:
+            raise StatementError("'TIMESTAMP_FORMAT' needs 'TIMESTAMP' beside it: name the column.")
+        return None
+    column = schema.find(name) or schema.find(name.upper().strip("`"))
+    if column is None:
+        raise StatementError(
+            f"The TIMESTAMP column set in the WITH clause does not exist in the schema: '{name}'; it is {schema}."
+        )
+    if column.type == STRING and pattern is None:
+        raise StatementError(
+            f"TIMESTAMP column {column.name} is text: say how it reads, TIMESTAMP_FORMAT='yyyy-MM-dd'."
+        )
+    if column.type != STRING and pattern is not None:
+        raise StatementError(f"TIMESTAMP_FORMAT is for text, but {column.name} is {column.type}: remove it.")
+    if column.type not in (STRING, BIGINT, TIMESTAMP):
+        raise StatementError(
+            f"Timestamp column {column.name} should be BIGINT, STRING or TIMESTAMP, got {column.type}."
+        )
+    return TimestampColumn(column.name, pattern)
+
+
+def _column(declared: Declared, kind: str, store: MetaStore) -> Column:
+    if declared.name in RESERVED:
+        raise StatementError(f"'{declared.name}' is a reserved column name: every row has it; choose another.")
+    of = store.resolve(declared.type)
+    if declared.role == "KEY" and kind == "TABLE":
+        raise StatementError(f"Column {declared.name} is a KEY column: in a table write PRIMARY KEY.")
+    if declared.role == "PRIMARY KEY" and kind == "STREAM":
+        raise StatementError(f"Column {declared.name} is a PRIMARY KEY column: in a stream write KEY.")
+    if declared.role == "HEADERS" and of != _HEADERS:
+        raise StatementError(f"Invalid type for HEADERS column {declared.name}: got {of}, expected {_HEADERS}.")
+    if declared.role == "HEADER" and of != BYTES:
+        raise StatementError(
+            f"Invalid type for HEADER('{declared.header}') column {declared.name}: got {of}, expected BYTES."
+        )
+    kinds = {
+        "KEY": Kind.KEY,
+        "PRIMARY KEY": Kind.KEY,
+        "HEADERS": Kind.HEADERS,
+        "HEADER": Kind.HEADERS,
+        None: Kind.VALUE,
+    }
+    return Column(declared.name, of, kinds[declared.role], declared.header)
+
+
+def _delimiter(properties: Properties, name: str, format_name: str) -> str:
+    given: str | None = properties.get(name)
+    if given is not None and format_name != "DELIMITED":
+        raise StatementError(f"{format_name} does not support the following configs: [{name}]; it is for DELIMITED.")
+    return given or ","
+
+
+def _wrapped(properties: Properties, format_name: str, schema: Schema) -> bool | None:
+    wrapped: bool | None = properties.get("WRAP_SINGLE_VALUE")
+    if wrapped is None:
+        return None
+    if len(schema.values) != 1:
+        raise StatementError("'WRAP_SINGLE_VALUE' is only valid for single-field value schemas: remove it.")
+    if not formats.named(format_name).bare and wrapped:
+        raise StatementError(f"Format '{format_name}' does not support 'WRAP_SINGLE_VALUE' set to 'true': remove it.")
+    return wrapped

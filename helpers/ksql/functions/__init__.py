@@ -1,0 +1,70 @@
+"""The functions of the language: a module for each family, a declaration for each function."""
+
+from difflib import get_close_matches
+
+from helpers.ksql.errors import TypeFault
+from helpers.ksql.functions import collections, dates, json, nulls, numbers, text
+from helpers.ksql.functions.aggregates import AGGREGATES, Aggregate
+from helpers.ksql.functions.declaration import Chosen, Form, Function, choose, form
+
+_SCALAR: dict[str, Function] = {
+    function.name: function
+    for family in (collections, dates, json, nulls, numbers, text)
+    for function in family.FUNCTIONS
+}
+
+
+def scalar(name: str) -> Function:
+    """The scalar function of that name, in capitals.
+
+    Raises:
+        TypeFault: there is none; names the nearest.
+    """
+    if name not in _SCALAR:
+        near = get_close_matches(name, _SCALAR, n=1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        if name in AGGREGATES:
+            raise TypeFault(f"{name} is an aggregate function: it stands in SELECT and HAVING of a query that groups.")
+        raise TypeFault(f"There is no function with the name '{name}': {hint}SHOW FUNCTIONS lists them all.")
+    return _SCALAR[name]
+
+
+def is_scalar(name: str) -> bool:
+    """Whether a scalar function has that name."""
+    return name in _SCALAR
+
+
+def aggregate(name: str) -> Aggregate | None:
+    """The aggregate function of that name, None when there is none."""
+    return AGGREGATES.get(name)
+
+
+def aggregates() -> list[Aggregate]:
+    """All aggregate functions, by name."""
+    return [AGGREGATES[name] for name in sorted(AGGREGATES)]
+
+
+def scalars() -> list[Function]:
+    """All scalar functions, by name."""
+    return [_SCALAR[name] for name in sorted(_SCALAR)]
+
+
+def register(function: Function) -> None:
+    """Add a function, or put it in the place of the one with its name."""
+    _SCALAR[function.name] = function
+
+
+__all__ = [
+    "Aggregate",
+    "Chosen",
+    "Form",
+    "Function",
+    "aggregate",
+    "aggregates",
+    "choose",
+    "form",
+    "is_scalar",
+    "register",
+    "scalar",
+    "scalars",
+]
