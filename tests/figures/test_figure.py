@@ -11,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
 from helpers import figures
+from helpers.figures.training import NEEDED
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_png_has_two_pixels_for_each_of_the_page_and_the_same_bytes_each_time(fi
 
 @pytest.mark.parametrize("style", [{"axes.facecolor": "black"}, {"font.size": 30}, {"xtick.color": "red"}])
 def test_a_readers_own_style_changes_nothing(style: dict[str, object]) -> None:
-    history = dict.fromkeys(("loss", "val_loss", "accuracy", "val_accuracy"), [0.5, 0.4])
+    history = {name: [0.5, 0.4] for name in NEEDED}
     usual = figures.curves(history).png()
     with mpl.rc_context(style):
         assert figures.curves(history).png() == usual
