@@ -170,9 +170,7 @@ def _idx(name: str, *shape: int) -> Bytes:
         found = content[: len(header)].hex(" ")
         raise DatasetError(_spoilt(name, f"its IDX header reads {found}, not {header.hex(' ')}"))
     if len(content) - len(header) != math.prod(shape):
-        raise DatasetError(
-            _spoilt(name, f"it holds {len(content) - len(header):,} values, not {math.prod(shape):,}")
-        )
+        raise DatasetError(_spoilt(name, f"it holds {len(content) - len(header):,} values, not {math.prod(shape):,}"))
     return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
 
 

@@ -146,17 +146,13 @@ def test_spoilt_file_is_named_with_its_remedy(
 ) -> None:
     read()
     spoil(data / name)
-    with pytest.raises(
-        DatasetError, match=rf"^data/{name} is not usable: .*`git checkout -- data/{name}`\.$"
-    ):
+    with pytest.raises(DatasetError, match=rf"^data/{name} is not usable: .*`git checkout -- data/{name}`\.$"):
         read()
 
 
 def test_message_shows_what_was_met(data: Path) -> None:
     cut_short(data / "talk-patients.csv")
-    with pytest.raises(
-        DatasetError, match=r"its 127 bytes have sha-256 [0-9a-f]{12}…, not 609529dd3c6a… \(cut short"
-    ):
+    with pytest.raises(DatasetError, match=r"its 127 bytes have sha-256 [0-9a-f]{12}…, not 609529dd3c6a… \(cut short"):
         datasets.talk_patients()
     (data / "talk-patients.csv").unlink()
     with pytest.raises(DatasetError, match=r"cannot be read \(No such file or directory\)"):
