@@ -6,6 +6,7 @@ The process of the tests keeps its one JVM free for whoever drives Kafka Streams
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from helpers.services import jars, java
@@ -51,3 +52,29 @@ print(json.dumps([where(jpype.JArray(jpype.JByte)(bytes.fromhex(key)), given["co
 """
     answers: list[int] = ask(program, keys=[key.hex() for key in keys], count=count)
     return answers
+
+
+def batches(path: Path) -> list[dict[str, Any]]:
+    """What Kafka's `FileRecords` reads in a segment file; bytes in hex."""
+    program = """
+FileRecords = jpype.JClass("org.apache.kafka.common.record.internal.FileRecords")
+array = jpype.JClass("org.apache.kafka.common.utils.Utils").toNullableArray
+hexed = lambda data: None if data is None else bytes(data).hex()
+found = []
+for batch in FileRecords.open(jpype.java.io.File(given["path"]), False).batches():
+    found.append({
+        "position": batch.position(), "size": batch.sizeInBytes(), "base_offset": batch.baseOffset(),
+        "last_offset": batch.lastOffset(), "count": int(batch.countOrNull()),
+        "compression": str(batch.compressionType().name), "max_timestamp": batch.maxTimestamp(),
+        "transactional": bool(batch.isTransactional()), "control": bool(batch.isControlBatch()),
+        "producer_id": batch.producerId(), "intact": bool(batch.isValid()),
+        "records": [
+            [each.offset(), each.timestamp(), hexed(array(each.key())), hexed(array(each.value())),
+             [[str(header.key()), hexed(header.value())] for header in each.headers()]]
+            for each in batch
+        ],
+    })
+print(json.dumps(found))
+"""
+    answer: list[dict[str, Any]] = ask(program, path=str(path))
+    return answer
