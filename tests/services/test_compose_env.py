@@ -10,20 +10,13 @@ import pytest
 
 from helpers import config
 from helpers.services import compose
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def read_env(folder: Path) -> dict[str, str]:
-    lines = (folder / ".env").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+from tests.services.composed import ROOT, forget_environment, read_env
 
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder that counts as the workbook's, in an environment that sets nothing."""
-    for name in (*compose.POINTERS, *compose.PORTS, "COMPOSE_PROFILES", "REDIS_PASSWORD", "JUPYTER_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
+    forget_environment(monkeypatch)
     monkeypatch.setattr(config, "ROOT", tmp_path)
     return tmp_path
 
@@ -101,6 +94,14 @@ def test_a_taken_port_is_passed_over(checkout: Path) -> None:
         patch.setitem(compose.PORTS, "REDIS_PORT", taken)
         compose.use_containers(root=checkout)
         assert read_env(checkout)["REDIS_PORT"] != str(taken)
+
+
+def test_a_port_stays_while_its_container_holds_it(checkout: Path) -> None:
+    compose.use_containers(root=checkout)
+    chosen = read_env(checkout)["REDIS_PORT"]
+    with socket.create_server(("127.0.0.1", int(chosen))):
+        compose.use_containers(root=checkout)
+    assert read_env(checkout)["REDIS_PORT"] == chosen
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-FILE = Path(__file__).resolve().parents[2] / "docker-compose.yml"
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]
+from tests.services.composed import SERVICES
 
 needs_bash = pytest.mark.skipif(
     shutil.which("bash") is None or sys.platform == "win32", reason="the checks of these images are written in bash"

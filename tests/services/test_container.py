@@ -8,20 +8,15 @@ import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from helpers.services import container, jupyter
 from helpers.services.process import free_port, listening, wait_until
+from tests.services.composed import ROOT, SERVICES
 
-ROOT = Path(__file__).resolve().parents[2]
 STEPS = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
-SERVICE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"][
-    "jupyter"
-]
+SERVICE = SERVICES["jupyter"]
 TOKEN = "a-token-of-this-test"
 
 
