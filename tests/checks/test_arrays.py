@@ -63,6 +63,8 @@ def test_same() -> None:
     assert same([float("nan")], [float("nan")])
     assert not same([1, 1], 1), "broadcasting must not make shapes equal"
     assert not same(np.uint8(0), np.uint8(255))
+    assert not same(10_000_001, 10_000_000)
+    assert same([True, False], np.array([1, 0], dtype="uint8"))
     assert not same([1.01], [1.0])
     assert same([1.01], [1.0], tolerance=0.02)
 

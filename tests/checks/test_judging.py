@@ -130,12 +130,10 @@ def test_a_checker_that_crashes_is_no_verdict(crash: Any) -> None:
     ids=["loop", "loop that catches", "endless iterator"],
 )
 def test_code_that_never_ends_is_stopped(code: str) -> None:
-    began = time.monotonic()
     message = judge(exercise(lambda answer: function(answer)(1), seconds=0.2), cell(code, "endless"))
     assert (message.kind, message.name) == (Kind.RAISED, "TimeOver")
     assert "has been stopped" in message.text
     assert message.code.startswith("line ")
-    assert time.monotonic() - began < 5
 
 
 def test_an_endless_result_is_stopped_too() -> None:

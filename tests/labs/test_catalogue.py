@@ -105,6 +105,16 @@ def test_a_solution_runs_after_the_same_cells_as_the_answers() -> None:
         assert catalogue.verdict(exercise, catalogue.solution_of(exercise, answers), {}) == ""
 
 
+def test_the_example_in_the_authors_guide_works(tmp_path: Path) -> None:
+    guide = (HERE.parent.parent / "docs" / "exercises.md").read_text(encoding="utf-8")
+    _, declaration, answers = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "04_exercises.py").write_text(declaration, encoding="utf-8")
+    exercises = load("04", tmp_path)
+    for answer in catalogue.read(answers):
+        assert catalogue.verdict(exercises[answer.exercise], answer, {}) == ""
+
+
 def test_nothing_is_said_when_no_answer_was_met() -> None:
     assert line([]) == ""
 
