@@ -166,6 +166,8 @@ def test_each_door_answers_with_its_own_address(name: str, checkout: Path) -> No
     assert advertised["NETWORK"] == f"{name}{listeners['NETWORK']}"
     assert advertised["NETWORK"] in env["KAFKA_INSIDE"].split(",")
     assert f"{found['node.id']}@{name}{listeners['CONTROLLER']}" in found["controller.quorum.voters"].split(",")
+    assert found["inter.broker.listener.name"] == "NETWORK", "127.0.0.1 is nobody else's address there"
+    assert found["controller.listener.names"] == "CONTROLLER"
     assert set(found["listener.security.protocol.map"].replace(":PLAINTEXT", "").split(",")) == listeners.keys()
 
 
