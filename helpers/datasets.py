@@ -150,21 +150,21 @@ def faults() -> list[str]:
 
 def _fault(name: str) -> str | None:
     try:
-        _verified(name)
+        verified(name)
     except DatasetError as error:
         return str(error)
     return None
 
 
 def _table(name: str, dtype: dict[str, str] | str = "int64") -> pd.DataFrame:
-    return pd.read_csv(BytesIO(_verified(name)), dtype=dtype)
+    return pd.read_csv(BytesIO(verified(name)), dtype=dtype)
 
 
 def _idx(name: str, *shape: int) -> Bytes:
     """Unpack a gzipped IDX file: two zero bytes, type (8 = uint8), rank, a big-endian uint32 for each
     dimension, then the values. Format: http://yann.lecun.com/exdb/mnist/ ("The IDX file format").
     """
-    content = gzip.decompress(_verified(name))
+    content = gzip.decompress(verified(name))
     header = bytes((0, 0, 8, len(shape))) + b"".join(size.to_bytes(4) for size in shape)
     if not content.startswith(header):
         found = content[: len(header)].hex(" ")
@@ -174,7 +174,7 @@ def _idx(name: str, *shape: int) -> Bytes:
     return np.frombuffer(content, np.uint8, offset=len(header)).reshape(shape)
 
 
-def _verified(name: str) -> bytes:
+def verified(name: str) -> bytes:
     """The file's bytes, if they are the ones the workbook was made with."""
     content, expected = _read(name), _checksums().get(name)
     if expected is None:
