@@ -1,5 +1,6 @@
 """`lab compose`: what it writes into `.env`, what it never touches, what it refuses."""
 
+import argparse
 import re
 import socket
 import stat
@@ -156,3 +157,22 @@ def test_a_block_cut_short_is_not_guessed_at(checkout: Path) -> None:
         compose.use_containers(root=checkout)
     with pytest.raises(compose.ComposeError, match="lost the end"):
         compose.use_embedded(checkout)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", "containers of []"),
+        ("cluster ksql", "containers of ['cluster', 'ksql']"),
+        ("--embedded", "embedded"),
+    ],
+)
+def test_the_command_has_one_way_there_and_one_back(
+    line: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(compose, "use_containers", lambda profiles: f"containers of {profiles}")
+    monkeypatch.setattr(compose, "use_embedded", lambda: "embedded")
+    parser = argparse.ArgumentParser()
+    compose.add_arguments(parser)
+    assert compose.run(parser.parse_args(line.split())) == 0
+    assert capsys.readouterr().out == f"{expected}\n"
