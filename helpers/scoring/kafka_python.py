@@ -59,9 +59,12 @@ class KafkaPython:
                 session_timeout_ms=SESSION_MS,
                 heartbeat_interval_ms=HEARTBEAT_MS,
             )
+            self._consumer.subscribe([route.source], listener=_Listener(self._positions))
+            # Without the topic's metadata kafka-python 3.0.12 joins with no partitions and joins again when it has
+            # them; a poll that ends during this second joining never learns what it was assigned, and waits for ever.
+            self._consumer.partitions_for_topic(route.source)
         except KafkaError as error:
             raise ScoringError(f"Kafka at {bootstrap} cannot be used ({error}): see `lab status`.") from error
-        self._consumer.subscribe([route.source], listener=_Listener(self._positions))
 
     def poll(self, limit: int, seconds: float) -> Batch | None:
         """See `Transport`."""

@@ -89,9 +89,7 @@ def sha256(content: bytes) -> str:
 
 
 def _parse(data: Any) -> Manifest:
-    if not isinstance(data, dict):
-        raise TypeError("not a JSON object")
-    if data["format"] != FORMAT:
+    if _object(data)["format"] != FORMAT:
         raise ValueError(f"format {data['format']!r}, not {FORMAT}")
     labels = tuple(_text(label) for label in _list(data["labels"]))
     return Manifest(
@@ -99,14 +97,14 @@ def _parse(data: Any) -> Manifest:
         weights=_text(data["weights"]),
         preprocessing=_text(data["preprocessing"]),
         labels=labels,
-        metrics={_text(name): _number(value) for name, value in data["metrics"].items()},
+        metrics={_text(name): _number(value) for name, value in _object(data["metrics"]).items()},
         golden=tuple(_golden(each, len(labels)) for each in _list(data["golden"])),
     )
 
 
 def _golden(data: Any, labels: int) -> Golden:
     try:
-        value = base64.b64decode(data["image"], validate=True)
+        value = base64.b64decode(_text(_object(data)["image"]), validate=True)
     except binascii.Error as error:
         raise ValueError(f"a golden image is no base64: {error}") from error
     probabilities = tuple(_number(each) for each in _list(data["probabilities"]))
@@ -115,6 +113,12 @@ def _golden(data: Any, labels: int) -> Golden:
     if min(probabilities) < 0 or not np.isclose(sum(probabilities), 1, atol=1e-3):
         raise ValueError("the probabilities of a golden vector do not sum to 1: end the model with softmax")
     return Golden(value, probabilities)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"an object belongs where {str(value)[:40]!r} is")
+    return value
 
 
 def _list(value: Any) -> list[Any]:

@@ -28,7 +28,8 @@ from helpers.scoring.topics import Source, prepare
 from helpers.scoring.transports import Say, Transport, open_transport
 from helpers.services.reachability import masked
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
+"""A poll returns as soon as there is a record; without any, so long until a signal is noticed."""
 IDLE_SECONDS = 2.0
 """Without records for so long, Kafka is asked whether it is there: an empty poll does not tell."""
 LETTER_SECONDS = 5.0
