@@ -6,6 +6,7 @@ Only rules whose children need arranging have a method here; all the others go t
 from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal
+from math import isinf
 from typing import Any, get_origin
 
 from lark import Token, Transformer, v_args
@@ -142,7 +143,10 @@ class Builder(Transformer[Token, Any]):
         return replace(literal(Decimal(str(children[0]))), at=self._at(meta))
 
     def double(self, meta: Meta, children: list[Token]) -> expressions.Literal:
-        return replace(literal(float(children[0])), at=self._at(meta))
+        value = float(children[0])
+        if isinf(value):
+            raise self._fault(meta, f"The number {children[0]} overflows DOUBLE, which ends at 1.8E308.")
+        return replace(literal(value), at=self._at(meta))
 
     def true(self, meta: Meta, children: list[Any]) -> expressions.Literal:
         return replace(literal(True), at=self._at(meta))

@@ -60,8 +60,8 @@ def named(name: str) -> Format:
     """
     found = FORMATS.get(name.upper())
     if found is None:
-        why = "it needs a schema registry, which the workbook does without" if name.upper() in _ELSEWHERE else "unknown"
-        raise StatementError(f"Unknown format: {name.upper()} ({why}); there are {', '.join(FORMATS)}.")
+        why = ", which needs a schema registry; the workbook does without" if name.upper() in _ELSEWHERE else ""
+        raise StatementError(f"Unknown format: {name.upper()}{why}. There are {', '.join(FORMATS)}.")
     return found
 
 

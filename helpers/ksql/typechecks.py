@@ -3,6 +3,8 @@
 Columns are plain names here: resolving `source.column` of a join to one is the analysis' work, done before.
 """
 
+from contextlib import suppress
+
 from helpers.ksql import expressions as e
 from helpers.ksql import functions
 from helpers.ksql import types as t
@@ -228,11 +230,11 @@ class Typing:
 
     def in_type(self, node: e.In) -> SqlType:
         """The type in which the value and the options of an IN are compared."""
-        of = self.certain(node.value)
-        if not t.is_numeric(of):
-            return of
-        numbers = [other for option in node.options if (other := self.of(option)) is not None and t.is_numeric(other)]
-        return t.common([of, *numbers])
+        to = self.certain(node.value)
+        for option in node.options:
+            with suppress(TypeFault):  # the others are refused, or are literals that read as this type
+                to = t.united(to, self.of(option) or to)
+        return to
 
     def _like(self, node: e.Like) -> None:
         for side in (node.value, node.pattern):

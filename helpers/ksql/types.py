@@ -206,6 +206,26 @@ def common(types: list[SqlType]) -> SqlType:
     return reduce(lambda left, right: left if left == right else wider(left, right), types)
 
 
+def united(left: SqlType, right: SqlType) -> SqlType:
+    """The type that holds the values of both, part by part: wider numbers, a STRUCT with the fields of both.
+
+    Raises:
+        TypeFault: there is none.
+    """
+    match left, right:
+        case ArrayType(), ArrayType():
+            return array(united(left.element, right.element))
+        case MapType(), MapType():
+            return mapping(united(left.key, right.key), united(left.value, right.value))
+        case StructType(), StructType():
+            fields = dict(left.fields)
+            for name, of in right.fields:
+                fields[name] = united(fields[name], of) if name in fields else of
+            return struct(*fields.items())
+        case _:
+            return common([left, right])
+
+
 def widens(source: SqlType, target: SqlType) -> bool:
     """Whether a value of `source` becomes a `target` by itself, without CAST (only to wider numbers)."""
     if source == target:

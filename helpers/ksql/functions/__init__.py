@@ -6,6 +6,7 @@ from helpers.ksql.errors import TypeFault
 from helpers.ksql.functions import collections, dates, json, nulls, numbers, text
 from helpers.ksql.functions.aggregates import AGGREGATES, Aggregate
 from helpers.ksql.functions.declaration import Chosen, Form, Function, choose, form
+from helpers.ksql.functions.tables import TABLES
 
 _SCALAR: dict[str, Function] = {
     function.name: function
@@ -25,6 +26,8 @@ def scalar(name: str) -> Function:
         hint = f"did you mean {near[0]}? " if near else ""
         if name in AGGREGATES:
             raise TypeFault(f"{name} is an aggregate function: it stands in SELECT and HAVING of a query that groups.")
+        if name in TABLES:
+            raise TypeFault(f"{name} is a table function: it stands alone as a column of SELECT.")
         raise TypeFault(f"There is no function with the name '{name}': {hint}SHOW FUNCTIONS lists them all.")
     return _SCALAR[name]
 
@@ -37,6 +40,11 @@ def is_scalar(name: str) -> bool:
 def aggregate(name: str) -> Aggregate | None:
     """The aggregate function of that name, None when there is none."""
     return AGGREGATES.get(name)
+
+
+def table(name: str) -> Function | None:
+    """The table function of that name, None when there is none."""
+    return TABLES.get(name)
 
 
 def aggregates() -> list[Aggregate]:
@@ -67,4 +75,5 @@ __all__ = [
     "register",
     "scalar",
     "scalars",
+    "table",
 ]

@@ -19,10 +19,10 @@ def _extreme(sign: int) -> tuple[Form, ...]:
 
 
 def _whole(arguments: list[SqlType]) -> SqlType:
-    """The type of a rounded decimal: its digits before the point, and one that rounding may add."""
+    """The type of a rounded decimal: the digits before its point."""
     of = arguments[0]
     assert isinstance(of, DecimalType)
-    return decimal(of.precision - of.scale + 1, 0)
+    return decimal(max(of.precision - of.scale, 1), 0)
 
 
 _POINTS = "lat1 DOUBLE, lon1 DOUBLE, lat2 DOUBLE, lon2 DOUBLE"

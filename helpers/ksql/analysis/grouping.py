@@ -1,0 +1,146 @@
+"""GROUP BY: what is computed for each group, and the row that SELECT and HAVING see behind it."""
+
+from dataclasses import dataclass
+
+from helpers.ksql import functions
+from helpers.ksql.analysis.items import Named
+from helpers.ksql.errors import StatementError
+from helpers.ksql.expressions import AllRows, Call, ColumnName, Expression
+from helpers.ksql.functions import Aggregate, Chosen
+from helpers.ksql.printer import format
+from helpers.ksql.schema import WINDOW_BOUNDS, Column, Kind, Schema
+from helpers.ksql.statements import Window
+from helpers.ksql.typechecks import Typing
+from helpers.ksql.types import BIGINT
+
+
+@dataclass(frozen=True)
+class AggregateCall:
+    """One aggregate: its function and form, its arguments over the source row, and the column it fills."""
+
+    function: Aggregate
+    chosen: Chosen
+    arguments: tuple[Expression, ...]
+    column: str
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """`row`: the grouping expressions (kind KEY), the aggregates' results, ROWTIME, and a window's bounds."""
+
+    keys: tuple[Expression, ...]
+    calls: tuple[AggregateCall, ...]
+    window: Window | None
+    row: Schema
+
+
+class Grouped:
+    """Rewrites expressions over the source row into expressions over the groups' row."""
+
+    def __init__(self, keys: tuple[Expression, ...], typing: Typing, window: Window | None, *, of_table: bool) -> None:
+        self.keys, self.typing, self.window, self.of_table = keys, typing, window, of_table
+        self.calls: list[AggregateCall] = []
+        for key in keys:
+            _check_key(key)
+
+    def select(self, item: Named) -> Expression:
+        """A column of SELECT over the groups' row.
+
+        Raises:
+            StatementError: a part of it is neither an aggregate nor made of the grouping expressions.
+        """
+        return self._over_groups(item.expression, item.written, "SELECT expression(s)")
+
+    def having(self, condition: Expression) -> Expression:
+        """The condition of HAVING over the groups' row.
+
+        Raises:
+            StatementError: as for `select`, or it uses a window's bounds.
+        """
+        for name in _columns(condition):
+            if name in WINDOW_BOUNDS:
+                raise StatementError(
+                    f"Window bounds column {name} can only be used in the SELECT clause of windowed aggregations"
+                )
+        return self._over_groups(condition, format(condition), "HAVING expression")
+
+    def readable(self, message: str) -> str:
+        """A message in which the groups' columns are called as the statement writes them."""
+        for call in self.calls:
+            message = message.replace(call.column, format(Call(call.function.name, call.arguments)))
+        for number, key in enumerate(self.keys):
+            message = message.replace(f"KSQL_GROUP_{number}", format(key))
+        return message
+
+    def grouping(self) -> Grouping:
+        """What was found; asked for when all expressions have been rewritten."""
+        columns = [Column(f"KSQL_GROUP_{n}", self.typing.certain(key), Kind.KEY) for n, key in enumerate(self.keys)]
+        columns += [Column(call.column, call.chosen.result) for call in self.calls]
+        columns.append(Column("ROWTIME", BIGINT, Kind.PSEUDO))
+        if self.window is not None:
+            columns += [Column(name, of, Kind.PSEUDO) for name, of in WINDOW_BOUNDS.items()]
+        return Grouping(self.keys, tuple(self.calls), self.window, Schema(tuple(columns)))
+
+    def _over_groups(self, expression: Expression, written: str, clause: str) -> Expression:
+        loose: list[str] = []
+
+        def change(node: Expression) -> Expression | None:
+            if node in self.keys:
+                return ColumnName(None, f"KSQL_GROUP_{self.keys.index(node)}")
+            if isinstance(node, Call) and (function := functions.aggregate(node.name)):
+                return ColumnName(None, self._call(node, function))
+            if isinstance(node, ColumnName):
+                if self.window is None or node.name not in WINDOW_BOUNDS:
+                    loose.append(node.name)
+                return node
+            return None
+
+        changed = expression.rewrite(change)
+        if loose:
+            raise StatementError(
+                f"Non-aggregate {clause} not part of GROUP BY: {written}. "
+                f"Either add {', '.join(dict.fromkeys(loose))} to the GROUP BY or put it into an aggregate function."
+            )
+        return changed
+
+    def _call(self, node: Call, function: Aggregate) -> str:
+        for inner in node.arguments:
+            _check_argument(node, inner)
+        if self.of_table and not function.undo:
+            raise StatementError(
+                f"The aggregation function {node.name} cannot be applied to a table source: a row that changes could "
+                "not be taken out again; use it over a stream."
+            )
+        arguments = tuple(each for each in node.arguments if not isinstance(each, AllRows))
+        for call in self.calls:
+            if (call.function, call.arguments) == (function, arguments):
+                return call.column
+        chosen = function.chosen([self.typing.of(each) for each in arguments])
+        column = f"KSQL_AGG_VARIABLE_{len(self.calls)}"
+        self.calls.append(AggregateCall(function, chosen, arguments, column))
+        return column
+
+
+def aggregates_in(expression: Expression) -> list[Call]:
+    """The calls of aggregate functions in an expression."""
+    return [node for node in expression.walk() if isinstance(node, Call) and functions.aggregate(node.name)]
+
+
+def _columns(expression: Expression) -> list[str]:
+    return [node.name for node in expression.walk() if isinstance(node, ColumnName)]
+
+
+def _check_key(key: Expression) -> None:
+    for call in aggregates_in(key):
+        raise StatementError(f"GROUP BY does not support aggregate functions: {call.name} is an aggregate function.")
+
+
+def _check_argument(call: Call, argument: Expression) -> None:
+    if aggregates_in(argument):
+        raise StatementError(f"Aggregate functions can not be nested: {format(call)}")
+    for name in _columns(argument):
+        if name in WINDOW_BOUNDS:
+            raise StatementError(
+                f"Window bounds column {name} can only be used in the SELECT clause of windowed aggregations, "
+                f"not inside {call.name}."
+            )

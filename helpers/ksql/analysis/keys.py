@@ -1,0 +1,77 @@
+"""Which columns of a result are its key."""
+
+from dataclasses import dataclass
+
+from helpers.ksql.analysis.items import Named
+from helpers.ksql.errors import StatementError
+from helpers.ksql.expressions import ColumnName, Expression, Field
+from helpers.ksql.printer import format
+
+
+@dataclass(frozen=True)
+class Key:
+    """The key of a result: its expressions, in order, and what they are called in messages.
+
+    `choices`: of a join, any one of them is enough. `made_up`: a join's ROWKEY, which no source has.
+    """
+
+    expressions: tuple[Expression, ...]
+    called: str
+    choices: bool = False
+    made_up: bool = False
+
+
+def key_items(key: Key, items: list[Named], sink: str | None, written: dict[str, str]) -> list[int]:
+    """The positions of the items that are the key, in the key's order.
+
+    Args:
+        sink: the name of the stream or table that the query makes; None for a query that is only read, which may
+            leave the key out.
+        written: how columns of the row are written in the statement, for messages.
+
+    Raises:
+        StatementError: the key is missing from the projection, or is there more than once.
+    """
+    found = [[n for n, item in enumerate(items) if item.expression == each] for each in key.expressions]
+    if key.choices:
+        found = [positions for positions in found if positions][:1] or [[]]
+    if sink is not None:
+        _check(key, found, items, sink, written)
+    return [positions[0] for positions in found if positions]
+
+
+def _check(key: Key, found: list[list[int]], items: list[Named], sink: str, written: dict[str, str]) -> None:
+    for positions in found:
+        if len(positions) > 1:
+            names = " and ".join(f"`{items[n].name}`" for n in positions)
+            original = items[positions[0]].written
+            raise StatementError(
+                f"The projection contains a key column (`{original}`) more than once: {names}. "
+                "Leave one, and write AS_VALUE(…) for a copy among the values."
+            )
+    missing = [each for each, positions in zip(key.expressions, found, strict=False) if not positions]
+    if key.choices and found[0]:
+        missing = []
+    if missing:
+        raise StatementError(_missing(key, sink, written))
+
+
+def _missing(key: Key, sink: str, written: dict[str, str]) -> str:
+    def shown(node: Expression) -> Expression | None:
+        return ColumnName(None, written[node.name]) if isinstance(node, ColumnName) and node.name in written else None
+
+    names = [format(each.rewrite(shown)).replace("`", "") for each in key.expressions]
+    joint = " or " if key.choices else " and "
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{joint}{names[-1]}"
+    called = key.called if len(names) == 1 else f"{key.called}s"
+    example = names[0] if key.choices else ", ".join(names)
+    why = " It was made up because no single column of the sources is the key of this join." if key.made_up else ""
+    return (
+        f"Key missing from projection (ie, SELECT). The query used to build `{sink}` must include the {called} "
+        f"{listed} in its projection (eg, SELECT {example}...).{why}"
+    )
+
+
+def named_key(expression: Expression, made_up: str) -> str:
+    """The name that PARTITION BY gives an expression: of a column or field its own."""
+    return expression.name if isinstance(expression, ColumnName | Field) else made_up

@@ -1,0 +1,138 @@
+"""Which column a name means: the sources of a query, and the flat row that its expressions see.
+
+Over one source the row's columns have the names they have there; over a join each is `ALIAS_NAME`. Resolving an
+expression replaces its names by those of the row, so that nothing behind this module knows about sources.
+"""
+
+from dataclasses import dataclass
+
+from helpers.ksql.errors import StatementError
+from helpers.ksql.expressions import ColumnName, Expression
+from helpers.ksql.metastore import DataSource, MetaStore
+from helpers.ksql.schema import WINDOW_BOUNDS, Column, Schema
+from helpers.ksql.statements import Select, Source
+
+
+@dataclass(frozen=True)
+class Aliased:
+    """A source under the name by which the query calls it."""
+
+    alias: str
+    source: DataSource
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Its columns, keys first, with ROWTIME and its like at the end."""
+        schema = self.source.schema
+        ordered = Schema((*schema.keys, *(column for column in schema if column not in schema.keys)))
+        return ordered.with_pseudo(windowed=self.source.window is not None).columns
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The sources of a query, the one after FROM first."""
+
+    sources: tuple[Aliased, ...]
+    makes_windows: bool = False  # and so its SELECT knows WINDOWSTART and WINDOWEND, which no source has
+
+    @property
+    def joined(self) -> bool:
+        """Whether there is more than one."""
+        return len(self.sources) > 1
+
+    @property
+    def row(self) -> Schema:
+        """The flat row."""
+        return Schema(
+            tuple(
+                Column(self.flat(each.alias, column.name), column.type, column.kind, column.header)
+                for each in self.sources
+                for column in each.columns
+            )
+        )
+
+    def flat(self, alias: str, name: str) -> str:
+        """The row's name of a source's column."""
+        return f"{alias}_{name}" if self.joined else name
+
+    def named(self, alias: str) -> Aliased:
+        """The source of that alias.
+
+        Raises:
+            StatementError: there is none.
+        """
+        for each in self.sources:
+            if each.alias == alias:
+                return each
+        known = " and ".join(each.alias for each in self.sources)
+        raise StatementError(f"'{alias}' is not a valid stream/table name or alias: there is {known}.")
+
+    def owner(self, name: ColumnName, clause: str) -> Aliased:
+        """The source whose column a name means.
+
+        Raises:
+            StatementError: no source has it, or several have.
+        """
+        candidates = self.sources if name.source is None else (self.named(name.source),)
+        having = [each for each in candidates if any(column.name == name.name for column in each.columns)]
+        full = name.name if name.source is None else f"{name.source}.{name.name}"
+        if not having:
+            place = f"{name.at}: " if name.at.line else ""
+            raise StatementError(f"{place}{clause} column '{full}' cannot be resolved: {self._known(candidates)}.")
+        if len(having) > 1:
+            could = " or ".join(f"{each.alias}.{name.name}" for each in having)
+            raise StatementError(f"{clause} column '{full}' is ambiguous. Could be {could}.")
+        return having[0]
+
+    @staticmethod
+    def _known(candidates: tuple[Aliased, ...]) -> str:
+        names = [f"{each.alias} has {', '.join(column.name for column in each.source.schema)}" for each in candidates]
+        return "; ".join(names)
+
+    def clashes(self, name: str) -> bool:
+        """Whether several sources have a column of that name, so that a result must say whose it is."""
+        return sum(any(column.name == name for column in each.columns) for each in self.sources) > 1
+
+    def resolve(self, expression: Expression, clause: str) -> Expression:
+        """The expression over the flat row.
+
+        Raises:
+            StatementError: a name of it is unknown or ambiguous.
+        """
+
+        def flat(node: Expression) -> Expression | None:
+            if not isinstance(node, ColumnName):
+                return None
+            if self.makes_windows and clause != "WHERE" and node.source is None and node.name in WINDOW_BOUNDS:
+                return node
+            return ColumnName(None, self.flat(self.owner(node, clause).alias, node.name), at=node.at)
+
+        return expression.rewrite(flat)
+
+    def owners(self, expression: Expression, clause: str) -> set[str]:
+        """The aliases of the sources whose columns an expression uses."""
+        return {self.owner(node, clause).alias for node in expression.walk() if isinstance(node, ColumnName)}
+
+
+def scope(query: Select, store: MetaStore) -> Scope:
+    """The scope of a query.
+
+    Raises:
+        StatementError: a source does not exist, or stands there twice.
+    """
+    sources = [_aliased(each, store) for each in (query.source, *(join.source for join in query.joins))]
+    _check_once([each.source.name for each in sources])
+    return Scope(tuple(sources), makes_windows=query.window is not None and len(sources) == 1)
+
+
+def _aliased(source: Source, store: MetaStore) -> Aliased:
+    return Aliased(source.alias or source.name, store.get(source.name))
+
+
+def _check_once(names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is None:
+        return
+    if len(names) == 2:
+        raise StatementError(f"Can not join '{twice}' to '{twice}': self joins are not yet supported; copy it first.")
+    raise StatementError(f"N-way joins do not support multiple occurrences of the same source. Source: '{twice}'")

@@ -1,0 +1,115 @@
+"""What a query fills: the stream or table of CREATE … AS SELECT, or the one that INSERT INTO names."""
+
+from helpers.ksql.analysis.query import Analysis
+from helpers.ksql.definitions import serialization, timestamp
+from helpers.ksql.errors import StatementError
+from helpers.ksql.formats import named
+from helpers.ksql.metastore import DataSource, MetaStore, Serialization, WindowType
+from helpers.ksql.printer import format
+from helpers.ksql.properties import Properties, read
+from helpers.ksql.schema import Column, Kind
+from helpers.ksql.statements import CreateAs, Hopping, InsertInto, Session, Tumbling, Window
+from helpers.ksql.types import widens
+
+
+def sink(statement: CreateAs, analysis: Analysis) -> DataSource:
+    """The stream or table that CREATE … AS SELECT makes; nothing is stored.
+
+    Raises:
+        StatementError: the result is of the other kind, or the formats cannot hold it.
+    """
+    made = "TABLE" if analysis.is_table else "STREAM"
+    if made != statement.kind:
+        raise StatementError(
+            f"Invalid result type. Your SELECT query produces a {made}. "
+            f"Please use CREATE {made} AS SELECT statement instead."
+        )
+    properties = read(statement.properties)
+    if properties.get("WINDOW_TYPE") or properties.get("WINDOW_SIZE"):
+        raise StatementError("WINDOW_TYPE and WINDOW_SIZE are for sources: the WINDOW of the query says them here.")
+    if made == "TABLE" and not analysis.schema.keys:
+        raise StatementError("The table has no key: a table needs one, keep the key column in the SELECT.")
+    first = analysis.scope.sources[0].source.serialization
+    _check_states(analysis, properties.value_format or first.value_format)
+    written = _serialization(properties, analysis, first)
+    return DataSource(
+        kind=statement.kind,
+        name=statement.name,
+        schema=analysis.schema,
+        topic=properties.get("KAFKA_TOPIC") or statement.name,
+        serialization=written,
+        window=_window(analysis),
+        timestamp=timestamp(properties, analysis.schema),
+        statement=f"{format(statement)};",
+    )
+
+
+def target(statement: InsertInto, analysis: Analysis, store: MetaStore) -> DataSource:
+    """The stream that INSERT INTO … SELECT fills.
+
+    Raises:
+        StatementError: it does not exist, is a table or read-only, or its columns do not take the query's.
+    """
+    found = store.get(statement.name)
+    if found.is_table or analysis.is_table:
+        table = statement.name if found.is_table else "the result of the query"
+        raise StatementError(f"INSERT INTO can only be used to insert into a stream: {table} is a table.")
+    if found.read_only:
+        raise StatementError(f"Cannot insert into read-only stream: {statement.name} was created with SOURCE.")
+    for one, other in ((found.schema.keys, analysis.schema.keys), (found.schema.values, analysis.schema.values)):
+        if not _takes(one, other):
+            raise StatementError(
+                f"Incompatible schema between results and sink. Result schema is [{analysis.schema}], "
+                f"but sink schema is [{found.schema}]; columns are taken by position and may only widen."
+            )
+    return found
+
+
+def _takes(sink_columns: tuple[Column, ...], columns: tuple[Column, ...]) -> bool:
+    return len(sink_columns) == len(columns) and all(
+        widens(given.type, wanted.type) for given, wanted in zip(columns, sink_columns, strict=True)
+    )
+
+
+def _serialization(properties: Properties, analysis: Analysis, first: Serialization) -> Serialization:
+    """As the first source is written, unless the WITH clause says otherwise."""
+    key_format = None if first.key_format == "NONE" else first.key_format
+    written = serialization(properties, analysis.schema, first.value_format, key_format)
+    return Serialization(
+        written.key_format,
+        written.value_format,
+        properties.get("KEY_DELIMITER") or first.key_delimiter,
+        properties.get("VALUE_DELIMITER") or first.value_delimiter,
+        written.wrapped,
+    )
+
+
+def _check_states(analysis: Analysis, value_format: str) -> None:
+    """The state of an aggregate is written in the value format, too."""
+    for call in analysis.grouping.calls if analysis.grouping else ():
+        state = call.function.state(call.chosen)
+        try:
+            named(value_format).check((Column(call.column, state, Kind.VALUE),))
+        except StatementError as error:
+            raise StatementError(
+                "One of the functions used in the statement has an intermediate type that the value format can not "
+                f"handle: {call.function.name} keeps {state}. {error} Choose VALUE_FORMAT='JSON'."
+            ) from error
+
+
+def _window(analysis: Analysis) -> WindowType | None:
+    """The windows of the result's keys: those the query makes, else those of its first source."""
+    if analysis.grouping is not None:
+        return window_type(analysis.query.window)
+    return analysis.scope.sources[0].source.window
+
+
+def window_type(window: Window | None) -> WindowType | None:
+    """The kind and size of a WINDOW clause."""
+    match window:
+        case Tumbling() | Hopping():
+            return WindowType(type(window).__name__.upper(), window.size.milliseconds)
+        case Session():
+            return WindowType("SESSION")
+        case _:
+            return None

@@ -1,0 +1,69 @@
+"""Every function does what the examples of its declaration say; calls find the right form."""
+
+import pytest
+
+from helpers.ksql import functions
+from helpers.ksql.compiler import compile
+from helpers.ksql.errors import TypeFault
+from helpers.ksql.functions import choose, form
+from helpers.ksql.parser import parse_expression
+from helpers.ksql.schema import Schema
+from helpers.ksql.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, STRING, array, decimal
+
+EXAMPLES = [example for function in functions.scalars() for example in function.examples]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_example(example, java):
+    call, arrow, result = example.partition(" → ")
+    assert arrow
+    (holds,) = compile(
+        Schema(),
+        [parse_expression(f"({call}) IS NOT DISTINCT FROM ({result})" if result != "NULL" else f"({call}) IS NULL")],
+    )
+    assert bool(holds.of([]))
+
+
+@pytest.mark.parametrize("function", [*functions.scalars(), *functions.aggregates()], ids=lambda each: each.name)
+def test_declaration_is_complete(function):
+    assert function.description.endswith(".")
+    assert function.examples
+    assert all(function.name in example for example in function.examples)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "result"),
+    [
+        ([INTEGER], INTEGER),
+        ([BIGINT], BIGINT),
+        ([decimal(5, 2)], decimal(5, 2)),
+        ([None], None),
+    ],
+)
+def test_abs_keeps_the_type(arguments, result):
+    forms = functions.scalar("ABS").forms
+    if result is None:
+        with pytest.raises(TypeFault, match=r"ambiguous method parameters \(null\)"):
+            choose("ABS", forms, arguments)
+    else:
+        assert choose("ABS", forms, arguments).result == result
+
+
+def test_variables_of_a_signature_are_the_same_everywhere():
+    forms = (form("list ARRAY<T>, value T -> T", "value"),)
+    assert choose("F", forms, [array(INTEGER), BIGINT]).result == BIGINT
+    with pytest.raises(TypeFault, match="does not accept parameters"):
+        choose("F", forms, [array(INTEGER), STRING])
+
+
+def test_aggregates():
+    top = functions.aggregate("TOPK").chosen([DOUBLE, STRING, INTEGER])
+    assert str(top.result) == "ARRAY<STRUCT<`sort_col` DOUBLE, `col0` STRING>>"
+    assert functions.aggregate("COUNT").chosen([]).result == BIGINT
+    assert functions.aggregate("LATEST_BY_OFFSET").chosen([STRING, INTEGER, BOOLEAN]).result == array(STRING)
+    assert functions.aggregate("UCASE") is None
+
+
+def test_an_aggregate_is_no_scalar():
+    with pytest.raises(TypeFault, match="COUNT is an aggregate function"):
+        functions.scalar("COUNT")
