@@ -79,7 +79,7 @@ def _facts(lesson: Lesson, parts: Sequence[Section], workbook: Workbook) -> list
     hands_on = sum(part.hands_on for part in parts)
     core = {lesson.minutes: "all of it core", 0: "all of it extra"}.get(lesson.core, f"core {lesson.core}")
     needed = [workbook.find(key) for key in lesson.after]
-    before = [_link(lesson, each) if each in workbook.present else each.label for each in needed]
+    before = [f"[{each.label}]({_path(lesson, each)})" if each in workbook.present else each.label for each in needed]
     return [
         f"**{lesson.label}**",
         f"**{lesson.minutes} minutes**, {core}; {lesson.minutes - hands_on} reading + {hands_on} hands-on",
@@ -89,4 +89,8 @@ def _facts(lesson: Lesson, parts: Sequence[Section], workbook: Workbook) -> list
 
 
 def _link(lesson: Lesson, other: Lesson) -> str:
-    return f"[{other.label} · {other.title}]({posixpath.relpath(other.notebook, lesson.notebook.parent)})"
+    return f"[{other.label} · {other.title}]({_path(lesson, other)})"
+
+
+def _path(lesson: Lesson, other: Lesson) -> str:
+    return posixpath.relpath(other.notebook, lesson.notebook.parent)

@@ -96,7 +96,7 @@ def _stop(station: Station, lit: bool) -> str:
         disc = f'<circle {place} r="13" fill="{colour}" fill-opacity=".2"/><circle {place} r="9" fill="{colour}"/>'
     else:
         disc = f'<circle {place} r="6" fill="{CARD}" stroke="{colour}" stroke-width="3"/>'
-    return disc + _label(station, station.y - 29 if above else station.y + 25, lit)
+    return disc + _label(station, station.y - 34 if above else station.y + 25, lit)
 
 
 def _label(station: Station, y: int, lit: bool) -> str:

@@ -15,15 +15,4 @@ Make = Callable[..., Workbook]
 def make(tmp_path: Path) -> Make:
     """Make a workbook of the given sources (path below sources/ without .py → text); more calls change it."""
 
-    def make(**sources: str) -> Workbook:
-        root = tmp_path / "workbook"
-        for name, text in sources.items():
-            path = root / "sources" / f"{name}.py"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        images = root / "sources" / "images"
-        images.mkdir(parents=True, exist_ok=True)
-        (images / "dots.svg").write_text(tiny.DOTS, encoding="utf-8")
-        return Workbook(root, tiny.LESSONS)
-
-    return make
+    return lambda **sources: tiny.workbook(tmp_path / "workbook", sources)

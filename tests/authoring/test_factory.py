@@ -15,14 +15,7 @@ Make = Callable[..., Workbook]
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
     """The tiny workbook, built once; tests only read it."""
-    root = tmp_path_factory.mktemp("built")
-    for name, text in tiny.SOURCES.items():
-        path = root / "sources" / f"{name}.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    (root / "sources" / "images").mkdir()
-    (root / "sources" / "images" / "dots.svg").write_text(tiny.DOTS, encoding="utf-8")
-    workbook = Workbook(root, tiny.LESSONS)
+    workbook = tiny.workbook(tmp_path_factory.mktemp("built"))
     assert build(workbook) == []
     return workbook
 
@@ -40,7 +33,7 @@ def test_the_first_cell_holds_title_map_minutes_and_prerequisites(built: Workboo
     assert first.startswith("# Count things\n\n![You are here: Network and Registry.")
     assert "](images/here_01.svg)" in first
     assert "**Lesson 01** · **10 minutes**, core 6; 6 reading + 4 hands-on · **Services** none" in first
-    assert "**Before it** [Lesson 00 · Begin here](00_begin.ipynb)" in first
+    assert "**Before it** [Lesson 00](00_begin.ipynb)" in first
     assert first.index("**Before it**") < first.index("After the beginning")
 
 

@@ -116,11 +116,8 @@ CHANGES: dict[str, Callable[[Any], None]] = {
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
-    root = tmp_path_factory.mktemp("once")
-    path = root / "sources" / "notebooks" / "01_count.py"
-    path.parent.mkdir(parents=True)
-    path.write_text(tiny.SOURCES["notebooks/01_count"], encoding="utf-8")
-    workbook = Workbook(root, tiny.LESSONS)
+    sources = {"notebooks/01_count": tiny.SOURCES["notebooks/01_count"]}
+    workbook = tiny.workbook(tmp_path_factory.mktemp("once"), sources)
     assert build(workbook) == []
     return workbook
 

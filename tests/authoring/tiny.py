@@ -1,10 +1,12 @@
 """Tiny material: a list of three lessons and a lab, sources of a few cells, and cells that are stored."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from helpers.authoring.lessons import Lesson
+from helpers.authoring.lessons import Lesson, Workbook
 
 LESSONS = (
     Lesson("00", "begin", "Begin here", 10, 10, (), (), ("data",)),
@@ -107,6 +109,17 @@ SOURCES = {
     "notebooks/01_count": _RUNS,
     "labs/lab1_practise": LAB.replace("check(", "print("),
 }
+
+
+def workbook(root: Path, sources: Mapping[str, str] = SOURCES) -> Workbook:
+    """A workbook in `root` of the given sources: path below sources/ without .py → text."""
+    for name, text in sources.items():
+        path = root / "sources" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (root / "sources" / "images").mkdir(parents=True, exist_ok=True)
+    (root / "sources" / "images" / "dots.svg").write_text(DOTS, encoding="utf-8")
+    return Workbook(root, LESSONS)
 
 
 def notebook(*cells: Any) -> Any:
