@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import psutil
 import pytest
 from redis import Redis
 
@@ -19,7 +18,7 @@ from helpers.scoring import Scorer, registry
 from helpers.scoring.manifest import Manifest
 from helpers.scoring.model import Model, verified
 from helpers.scoring.preprocessing import Images, encode
-from helpers.services import redis as redis_service
+from helpers.services import process, redis
 
 if TYPE_CHECKING:
     import keras
@@ -76,27 +75,29 @@ class PrivateRedis:
     """A real Redis of one test's own, which may be killed and started again on its data."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        folder.mkdir()
+        self._folder, self._port = folder, process.free_port()
+        self.url = f"redis://{process.HOST}:{self._port}/0"
         self.start()
 
     def start(self) -> None:
         """On the same port and data as before."""
-        self._record = redis_service.launch(redis_service.choose(), self._folder, self._folder / "redis.log")
-        self.url = self._record.address
+        log = self._folder / "redis.log"
+        self._child = process.spawn(redis.choose().command(self._port, self._folder), log)
+        process.wait_until(lambda: process.listening(self._port), self._child, "redis", log, SECONDS)
 
     def kill(self) -> None:
         """As a power cut would."""
-        if process := self._record.process.handle():
-            process.kill()
-            psutil.wait_procs([process], timeout=10)
+        self._child.kill()
+        self._child.wait(10)
 
 
 @pytest.fixture
 def private_redis(tmp_path: Path) -> Iterator[PrivateRedis]:
     """See `PrivateRedis`."""
-    redis = PrivateRedis(tmp_path / "redis")
-    yield redis
-    redis.kill()
+    made = PrivateRedis(tmp_path / "redis")
+    yield made
+    made.kill()
 
 
 class Stream:
@@ -143,13 +144,13 @@ class Stream:
 
     def counts(self) -> dict[str, int]:
         """Images per label, from Redis."""
-        with Redis.from_url(self.redis_url) as redis:
-            return {label.decode(): int(count) for label, count in redis.hgetall(f"{self.name}:counts").items()}
+        with Redis.from_url(self.redis_url) as client:
+            return {label.decode(): int(count) for label, count in client.hgetall(f"{self.name}:counts").items()}
 
     def latest(self) -> dict[str, dict[str, object]]:
         """The last prediction of each image, from Redis."""
-        with Redis.from_url(self.redis_url) as redis:
-            return {id.decode(): json.loads(text) for id, text in redis.hgetall(f"{self.name}:latest").items()}
+        with Redis.from_url(self.redis_url) as client:
+            return {id.decode(): json.loads(text) for id, text in client.hgetall(f"{self.name}:latest").items()}
 
     def check_account(self, labels: Sequence[str]) -> None:
         """Everything sent is scored or a dead letter, nothing counts twice, and the labels are these, by id."""
