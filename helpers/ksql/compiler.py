@@ -1,6 +1,6 @@
 """Expressions compiled in the JVM: Java source by java.py, made into a class by Janino, without files or a JDK."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import count
@@ -16,8 +16,11 @@ from helpers.ksql.expressions import Expression
 from helpers.ksql.schema import Schema
 from helpers.ksql.types import ArrayType, DecimalType, MapType, SqlType, StructType
 from helpers.streams import jvm
+from helpers.streams.callables import guard
 
 _numbers = count()
+_python: list[Callable[[Any], Any]] = []
+_bound: list[Any] = []  # their Java sides, kept for as long as the process lives
 
 
 def compile(schema: Schema, expressions: list[Expression]) -> list[Any]:
@@ -29,11 +32,26 @@ def compile(schema: Schema, expressions: list[Expression]) -> list[Any]:
         TypeFault: an expression has no type.
         EvaluationError: the generated source does not compile: a fault of ours.
     """
+    _bind_python()
     generated = java.source(f"Query{next(_numbers)}", schema, expressions)
     constants = _objects([_constant(value, of) for value, of in generated.constants])
     constructor = _class(generated).getConstructors()[0]
     evaluator = constructor.newInstance(_objects([constants]))
     return [runtime("Expression")(evaluator, number) for number in range(len(expressions))]
+
+
+def python_id(call: Callable[[Any], Any]) -> str:
+    """The id by which generated Java reaches a Python function of an Object[] (runtime/PythonFunctions.java)."""
+    _python.append(call)
+    return str(len(_python) - 1)
+
+
+def _bind_python() -> None:
+    """Hand over the functions that have been registered since the last time."""
+    while len(_bound) < len(_python):
+        number = len(_bound)
+        _bound.append(jvm.proxy("java.util.function.Function", apply=guard(_python[number])))
+        runtime("PythonFunctions").put(str(number), _bound[number])
 
 
 @cache

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from helpers.ksql.errors import TypeFault
 from helpers.ksql.functions import collections, dates, json, nulls, numbers, text
 from helpers.ksql.functions.aggregates import AGGREGATES, Aggregate
-from helpers.ksql.functions.declaration import Chosen, Form, Function, choose, form
+from helpers.ksql.functions.declaration import Chosen, Form, Function, choose, form, split_types
 from helpers.ksql.functions.tables import TABLES
 
 _SCALAR: dict[str, Function] = {
@@ -75,5 +75,6 @@ __all__ = [
     "register",
     "scalar",
     "scalars",
+    "split_types",
     "table",
 ]

@@ -83,7 +83,7 @@ class Chosen:
 def form(signature: str, java: str = "", returns: Returns | None = None) -> Form:
     """A form from its signature, such as `text STRING, length INTEGER -> STRING`."""
     left, _, right = signature.partition("->")
-    parameters = tuple(_parameter(part.strip()) for part in _split(left) if part.strip())
+    parameters = tuple(_parameter(part.strip()) for part in split_types(left) if part.strip())
     return Form(parameters, returns or _type(right.strip()), java)
 
 
@@ -180,7 +180,7 @@ def _type(text: str) -> SqlType:
     return parse_type(re.sub(r"\bDECIMAL\b(?!\()", "`decimal`", text))
 
 
-def _split(text: str) -> list[str]:
+def split_types(text: str) -> list[str]:
     """The parts between the commas that are not inside <> or ()."""
     return re.split(r",(?![^<(]*[>)])", text)
 
