@@ -111,7 +111,7 @@ def test_sources_and_checksum_file_agree_and_name_every_data_file() -> None:
     assert {name: digest for name, _, digest in rows} == datasets._checksums()
     for name, size, _ in rows:
         assert (SHIPPED / name).stat().st_size == int(size.replace(",", ""))
-    files = [*SHIPPED.rglob("*.csv"), *SHIPPED.rglob("*.gz")]
+    files = [file for kind in ("csv", "gz", "npz", "json") for file in SHIPPED.rglob(f"*.{kind}")]
     assert {file.relative_to(SHIPPED).as_posix() for file in files} == set(datasets._checksums())
 
 

@@ -37,7 +37,7 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
     headline = (
         f"After epoch {best} of {epochs} the curves part: from there it learns by heart."
         if parted
-        else f"In {epochs} epochs validation loss has not turned upwards: the curves have not parted."
+        else f"In {epochs} epochs validation loss has not turned upwards: it is not yet learning by heart."
     )
     key = "Solid: training, the pictures it learns from. Dashed: validation, pictures kept from it."
     figure = page(TOP + HEIGHT + 76, headline, key)

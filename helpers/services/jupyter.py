@@ -43,7 +43,7 @@ def start(home: Path, work: Path, first: str, announce: Callable[[Record], Recor
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment of the server and its kernels: the checkout's own settings, TensorFlow's start-up chatter off.
+    """The environment of the server and its kernels: settings of the checkout's own.
 
     An attendee's own Jupyter settings (a password, another kernel, a theme that hides things) stay out of the lessons.
     """
@@ -56,9 +56,8 @@ def environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
         "IPYTHONDIR": folder / "ipython",
     }
-    shipped = Path(__file__).with_name("labconfig")
-    (folder / "config").mkdir(parents=True, exist_ok=True)
-    shutil.copytree(shipped, folder / "config" / "labconfig", dirs_exist_ok=True)
+    for shipped, place in (("labconfig", "config/labconfig"), ("kernelconfig", "ipython")):
+        shutil.copytree(Path(__file__).with_name(shipped), folder / place, dirs_exist_ok=True)
     return {
         **os.environ,
         **{name: str(path) for name, path in own.items()},

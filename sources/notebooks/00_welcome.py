@@ -51,12 +51,12 @@ shop.catalogue().head(3)
 # own), and two fresh topics.
 
 # %%
-registry.ensure_shipped()
-for topic in ("images", "predictions"):
-    messaging.create_topic(topic, fresh=True)
-
 redis = Redis.from_url(lab.redis_url)
 redis.delete("scores:latest", "scores:counts")
+registry.ensure_shipped()
+
+for topic in ("images", "predictions"):
+    messaging.create_topic(topic, fresh=True)
 
 # %% [markdown]
 # **Predict before you run:** the camera takes 200 pictures a second for ten seconds. The network is right about 88 of
