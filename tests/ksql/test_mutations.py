@@ -17,7 +17,8 @@ from tests.ksql.test_analysis import store as store  # the fixture
 PIECES = [
     "NULL", "-NULL", "(NULL+1)", "NULL->x", "NULL LIKE NULL", "CAST(NULL AS INT)", "ARRAY[NULL]", "MAP(NULL:=1)",
     "COUNT(*)", "COUNT(NULL)", "SUM(*)", "TOPK(units,2)", "EXPLODE(tags)", "EXPLODE()", "GREATEST()", "LEN(*)", "x(*)",
-    "UCASE(NULL)", "COALESCE(NULL)", "AS_VALUE(id)", "1", "1.5", "ARRAY[]", "MAP()", "STRUCT()", "tags[1]", "tags[NULL]",
+    "UCASE(NULL)", "COALESCE(NULL)", "AS_VALUE(id)", "1", "1.5", "ARRAY[]", "MAP()", "STRUCT()", "tags[1]",
+    "tags[NULL]",
     "place->town", "WINDOWSTART", "ROWTIME", "units IN (NULL)", "CASE WHEN TRUE THEN NULL END",
     "CASE NULL WHEN 1 THEN 2 END", "(", ")", ",", "*", "->", "NOT", "GROUP", "BY", "PARTITION",
 ]  # fmt: skip
