@@ -116,7 +116,7 @@ CHANGES: dict[str, Callable[[Any], None]] = {
 
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Workbook:
-    sources = {"notebooks/01_count": tiny.SOURCES["notebooks/01_count"]}
+    sources = {name: text for name, text in tiny.SOURCES.items() if "00" not in name}
     workbook = tiny.workbook(tmp_path_factory.mktemp("once"), sources)
     assert build(workbook) == []
     return workbook
@@ -135,6 +135,28 @@ def test_drift_in_the_built_notebook_is_found(once: Workbook, name: str) -> None
         path.write_text(good)
     assert "drift" in rules
     assert check(once) == []
+
+
+STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
+    "never_executed": ("labs/solutions/lab1.ipynb", lambda cell: cell.update(outputs=[], execution_count=None)),
+    "stripped": ("labs/instructor/lab1.ipynb", lambda cell: cell.update(outputs=[])),
+    "out_of_order": ("notebooks/01_count.ipynb", lambda cell: cell.update(execution_count=cell.execution_count + 1)),
+    "outputs_left": ("labs/lab1.ipynb", lambda cell: cell.update(execution_count=1)),
+}
+
+
+@pytest.mark.parametrize("rule", STATES)
+def test_check_looks_at_outputs_too(once: Workbook, rule: str) -> None:
+    name, spoil = STATES[rule]
+    path = once.root / name
+    good = path.read_text()
+    made = stored.read(path)
+    for _, cell in stored.code_cells(made):
+        spoil(cell)
+    nbformat.write(made, path)
+    found = {(fault.where.partition(" ")[0], fault.rule) for fault in check(once)}
+    path.write_text(good)
+    assert found == {(name, rule)}
 
 
 def test_drift_in_a_picture_and_files_without_a_source(once: Workbook) -> None:

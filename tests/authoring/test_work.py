@@ -1,36 +1,14 @@
 """The attendee's copies: brought up to date, and nothing of the attendee's ever lost."""
 
-import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from helpers.authoring import AuthoringError, Workbook, work
-from tests.authoring import tiny
-
-LESSON, LAB = "notebooks/01_count.ipynb", "labs/lab1.ipynb"
-NEW, NEW2 = "notebooks/01_count.new.ipynb", "notebooks/01_count.new2.ipynb"
-
-
-def ship(root: Path, version: int = 1) -> None:
-    """Put version N of a workbook in place: a lesson with outputs, a lab, its solution, a picture."""
-    lesson = tiny.notebook(tiny.printed(f"print({version})", 1, f"{version}\n"), tiny.printed("answer = ...", 2))
-    for path, content in {
-        LESSON: nbformat.writes(lesson),
-        LAB: nbformat.writes(tiny.notebook(tiny.printed(f"step = ...  # {version}", None))),
-        "labs/solutions/lab1.ipynb": nbformat.writes(lesson),
-        "labs/instructor/lab1.ipynb": nbformat.writes(lesson),
-        "notebooks/images/dots.svg": tiny.DOTS,
-    }.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(content, encoding="utf-8")
+from tests.authoring.copies import LAB, LESSON, NEW, NEW2, change, edit, files, read, run, ship, version
 
 
 @pytest.fixture
@@ -38,44 +16,6 @@ def root(tmp_path: Path) -> Path:
     ship(tmp_path)
     work.lay_out(tmp_path)
     return tmp_path
-
-
-def read(root: Path, name: str = LESSON) -> Any:
-    return nbformat.read(root / "work" / name, as_version=4)
-
-
-def version(root: Path, name: str = LESSON) -> int:
-    """The version that a copy was laid out from."""
-    return int(read(root, name).cells[0].source.removeprefix("print(").removesuffix(")"))
-
-
-def change(root: Path, how: Callable[[Any], None], name: str = LESSON) -> bytes:
-    """What the attendee does in JupyterLab, saved; the bytes that must not be lost."""
-    notebook = read(root, name)
-    how(notebook)
-    nbformat.write(notebook, root / "work" / name)
-    return (root / "work" / name).read_bytes()
-
-
-def edit(notebook: Any) -> None:
-    notebook.cells[1].source = "answer = 42"
-
-
-def run(notebook: Any) -> None:
-    """Run all cells: JupyterLab writes outputs, counts, widths and the kernel's own words."""
-    for count, cell in enumerate(notebook.cells, 7):
-        cell.execution_count = count
-        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="mine\n")]
-        cell.metadata["scrolled"] = True
-    notebook.metadata["language_info"] = {"name": "python", "version": "3.12.4"}
-
-
-def files(root: Path) -> set[str]:
-    return {
-        path.relative_to(root / "work").as_posix()
-        for path in (root / "work").rglob("*")
-        if path.is_file() and not path.name.startswith(".")
-    }
 
 
 def test_attendees_get_lessons_labs_and_pictures_but_no_solutions(root: Path) -> None:
@@ -267,50 +207,3 @@ def test_a_lessons_copy_is_laid_out_when_it_is_asked_for(make: Callable[..., Wor
     assert path.exists()
     with pytest.raises(AuthoringError, match="Lesson 02 is not in this version"):
         work.copy_of(workbook, "02")
-
-
-ACTIONS = st.lists(
-    st.sampled_from(["ship", "edit", "run", "edit new", "corrupt", "lay out", "lose manifest"]), max_size=14
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(ACTIONS)
-def test_no_sequence_of_events_loses_what_the_attendee_made(actions: list[str]) -> None:
-    with TemporaryDirectory() as folder:
-        root, made, number = Path(folder), [], 1
-        ship(root)
-        work.lay_out(root)
-        for step, action in enumerate(actions):
-            name = NEW if action == "edit new" else LESSON
-            path = root / "work" / name
-            if action == "ship":
-                number += 1
-                ship(root, number)
-            elif action == "lay out":
-                work.lay_out(root)
-            elif action == "lose manifest":
-                (root / "work" / work.MANIFEST).unlink()
-                work.lay_out(root)
-            elif path.exists():
-                made = [content for content in made if content != path.read_bytes()]  # the attendee's own overwriting
-                made.append(_act(root, name, action, step))
-        work.lay_out(root)
-        left = [path.read_bytes() for path in (root / "work").rglob("*.ipynb")]
-        assert all(content in left for content in made)
-        offered = [
-            json.loads(content) for content in left if content.strip().startswith(b"{") and content.endswith(b"}\n")
-        ]
-        assert any(f"print({number})" in json.dumps(notebook) for notebook in offered)
-        shutil.rmtree(root / "work")
-
-
-def _act(root: Path, name: str, action: str, step: int) -> bytes:
-    path = root / "work" / name
-    if action == "corrupt":
-        path.write_bytes(f"broken {step}".encode())
-        return path.read_bytes()
-    try:
-        return change(root, run if action == "run" else lambda nb: nb.cells[1].update(source=f"answer = {step}"), name)
-    except Exception:  # a corrupted notebook cannot be opened: JupyterLab leaves it
-        return path.read_bytes()

@@ -11,7 +11,7 @@ from helpers.authoring.stored import IGNORED
 OBJECTIVES = "You will be able to"
 RECAP = "Recap"
 MINUTES_PER_EXERCISE = 10
-_TAGS = {"core", "extra", "raises-exception", "nbval-check-output", *IGNORED}
+_TAGS = {"core", "extra", "raises-exception", *IGNORED}
 _METADATA = {"tags", "reason", "jupyter"}
 _CHECK = re.compile(r"\bcheck\(")
 _ENSURE = re.compile(r"\bensure\(([^)]*)\)")
