@@ -130,23 +130,14 @@ class Application:
     def store(self, name: str, seconds: float = 10) -> AnyStore:
         """`KafkaStreams.store`: a store to ask, with the partitions that this instance has.
 
-        Raises StreamsError for an unknown name, and when the store is not open `seconds` later.
+        Raises StreamsError for an unknown name, and when the application is not running `seconds` later.
         """
         spec = self.topology.store(name)
         types = kafka("streams.state.QueryableStoreTypes")
         kind = {"key-value": types.keyValueStore, "window": types.windowStore, "session": types.sessionStore}
         wanted = kafka("streams.StoreQueryParameters").fromNameAndType(name, kind[spec.kind]())
-        found: list[Any] = []
-
-        def is_open() -> bool:
-            try:
-                found.append(self.java.store(wanted))
-            except java("org.apache.kafka.streams.errors.InvalidStateStoreException"):
-                return False
-            return True
-
-        self.wait_until(is_open, seconds)
-        return wrap(found[0], spec)
+        self.wait_until(lambda: self.state == "RUNNING", seconds)
+        return wrap(self.java.store(wanted), spec)
 
     def clean_up(self) -> None:
         """`KafkaStreams.cleanUp`: remove the local state; the next start restores it from Kafka. After close only."""

@@ -6,7 +6,7 @@ from typing import Any
 from helpers.streams.callables import guard
 from helpers.streams.description import Description, describe
 from helpers.streams.errors import StreamsError
-from helpers.streams.jvm import kafka, proxy
+from helpers.streams.jvm import java, kafka, proxy
 from helpers.streams.kstream import KStream
 from helpers.streams.ktable import GlobalKTable, KTable
 from helpers.streams.plan import Plan, Store, StoreSpec, materialized
@@ -95,8 +95,9 @@ class StreamsBuilder:
     ) -> GlobalKTable:
         """`StreamsBuilder.globalTable`: a table of which every instance holds all partitions."""
         key, value, consumed = self._consumed([topic], key, value, None, name)
-        state = materialized(self._plan, store, "key-value", key, value)
-        return GlobalKTable(self.java.globalTable(topic, consumed, state), key, value)
+        # Java gives the table a store of its own only when nothing is said about one.
+        state = () if store is None else (materialized(self._plan, store, "key-value", key, value),)
+        return GlobalKTable(self.java.globalTable(topic, consumed, *state), key, value)
 
     def add_state_store(self, store: StoreBuilder) -> None:
         """`StreamsBuilder.addStateStore`: a store for processors, which name it in `stores=`."""
@@ -104,8 +105,11 @@ class StreamsBuilder:
         self.java.addStateStore(store.java)
 
     def build(self) -> Topology:
-        """`StreamsBuilder.build`."""
-        return Topology(self.java.build(), self._plan)
+        """`StreamsBuilder.build`. Raises StreamsError when Kafka Streams finds fault, as with two nodes of one name."""
+        try:
+            return Topology(self.java.build(), self._plan)
+        except java("java.lang.RuntimeException") as error:
+            raise StreamsError(f"The topology cannot be built: {error.getMessage()}.") from error
 
     def _consumed(
         self,

@@ -46,7 +46,15 @@ class TopologyTestDriver:
             **(config or {}),
         }
         instant = () if start is None else (java("java.time.Instant").ofEpochMilli(start),)
-        self.java = kafka("streams.TopologyTestDriver")(topology.java, properties(settings), *instant)
+        self.java: Any = None
+        try:
+            self._run(lambda: self._open(properties(settings), instant))
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, settings: Any, instant: tuple[Any, ...]) -> None:
+        self.java = kafka("streams.TopologyTestDriver")(self._topology.java, settings, *instant)
 
     def create_input_topic(
         self, topic: str, *, key: AnySerde | None = None, value: AnySerde | None = None
@@ -73,7 +81,8 @@ class TopologyTestDriver:
     def close(self) -> None:
         """`close`: also removes the state. A driver that has failed closes too."""
         try:
-            self.java.close()
+            if self.java is not None:
+                self.java.close()
         finally:
             shutil.rmtree(self._state, ignore_errors=True)
 

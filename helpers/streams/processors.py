@@ -103,10 +103,9 @@ class ProcessorContext:
     @property
     def record_metadata(self) -> RecordMetadata | None:
         """`recordMetadata`: None in a punctuator."""
-        found = self.java.recordMetadata()
-        if not found.isPresent():
+        metadata = self.java.recordMetadata().orElse(None)
+        if metadata is None or metadata.topic() is None:
             return None
-        metadata = found.get()
         return RecordMetadata(str(metadata.topic()), int(metadata.partition()), int(metadata.offset()))
 
     @property

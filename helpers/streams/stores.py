@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from helpers.streams.errors import StreamsError
 from helpers.streams.jvm import java, kafka
 from helpers.streams.plan import Kind, StoreSpec, duration
 from helpers.streams.serdes import AnySerde, Windowed
@@ -55,19 +56,19 @@ class KeyValueStore:
 
     def get(self, key: Any) -> Any:
         """`get`: the value, or None."""
-        return self._decode(self.java.get(self._key.encode(key)))
+        return self._decode(_ask(self.java.get, self._key.encode(key)))
 
     def all(self) -> Iterator[tuple[Any, Any]]:
         """`all`: every key with its value, in the order of the keys' bytes."""
-        return self._pairs(self.java.all())
+        return self._pairs(_ask(self.java.all))
 
     def range(self, first: Any, last: Any) -> Iterator[tuple[Any, Any]]:
         """`range`: keys from first to last, both included, by their bytes; None: no bound."""
-        return self._pairs(self.java.range(self._key.encode(first), self._key.encode(last)))
+        return self._pairs(_ask(self.java.range, self._key.encode(first), self._key.encode(last)))
 
     def approximate_num_entries(self) -> int:
         """`approximateNumEntries`."""
-        return int(self.java.approximateNumEntries())
+        return int(_ask(self.java.approximateNumEntries))
 
     def put(self, key: Any, value: Any) -> None:
         """`put`: None deletes."""
@@ -94,16 +95,16 @@ class WindowStore:
 
     def fetch(self, key: Any, start: int = 0, end: int = FOREVER) -> Iterator[WindowedValue]:
         """`fetch`: a key's windows that start between start and end, both included, oldest first."""
-        found = self.java.fetch(self._key.encode(key), _instant(start), _instant(end))
+        found = _ask(self.java.fetch, self._key.encode(key), _instant(start), _instant(end))
         return (WindowedValue(int(each.key), self._decode(each.value)) for each in _closing(found))
 
     def fetch_all(self, start: int = 0, end: int = FOREVER) -> Iterator[tuple[Windowed, Any]]:
         """`fetchAll`: every key's windows that start between start and end."""
-        return self._pairs(self.java.fetchAll(_instant(start), _instant(end)))
+        return self._pairs(_ask(self.java.fetchAll, _instant(start), _instant(end)))
 
     def all(self) -> Iterator[tuple[Windowed, Any]]:
         """`all`: everything kept."""
-        return self._pairs(self.java.all())
+        return self._pairs(_ask(self.java.all))
 
     def put(self, key: Any, value: Any, start: int) -> None:
         """`put`: None deletes."""
@@ -125,7 +126,7 @@ class SessionStore:
 
     def fetch(self, key: Any) -> Iterator[tuple[Windowed, Any]]:
         """`fetch`: a key's sessions, oldest first."""
-        found = self.java.fetch(self._key.encode(key))
+        found = _ask(self.java.fetch, self._key.encode(key))
         return ((_windowed(each.key, self._key), self._value.decode(each.value)) for each in _closing(found))
 
 
@@ -144,6 +145,14 @@ def wrap(java: Any, spec: StoreSpec) -> AnyStore:
 
 def _builder(name: str, kind: Kind, key: AnySerde, value: AnySerde, make: Any, supplier: Any) -> StoreBuilder:
     return StoreBuilder(name, StoreSpec(kind, key, value), make(supplier, key.java, value.java))
+
+
+def _ask(method: Any, *arguments: Any) -> Any:
+    """Call a query. Raises StreamsError while the store's partitions move from one instance to another."""
+    try:
+        return method(*arguments)
+    except java("org.apache.kafka.streams.errors.InvalidStateStoreException") as error:
+        raise StreamsError(f"The store cannot be asked now, ask again soon: {error.getMessage()}.") from error
 
 
 def _plain(store: Any) -> Callable[[Any], Any]:
