@@ -20,7 +20,7 @@ LAYERS: dict[str, list[tuple[str, ...]]] = {
     ],
     "sources": [(*AUTHORING, "lint"), (*AUTHORING, "check"), (*AUTHORING, "report")],
     "tests": [(*PYTEST, "-m", "not browser and not long")],
-    "notebooks": [(*PYTEST, "-c", "tests/notebooks/nbval.ini", "--rootdir", ".", "notebooks", "labs/solutions")],
+    "notebooks": [(*PYTEST, "-c", "tests/notebooks/nbval.ini", "--rootdir", ".")],
     "browser": [(*PYTEST, "-m", "browser")],
 }
 LONG: dict[str, list[tuple[str, ...]]] = {"long": [(*PYTEST, "-m", "long")]}

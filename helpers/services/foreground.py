@@ -15,7 +15,7 @@ from helpers.services import jupyter, keeper, supervisor
 from helpers.services.process import Process, ServiceError
 from helpers.services.records import Records
 
-FIRST = "00_welcome.ipynb"
+FIRST = "notebooks/00_welcome.ipynb"
 
 
 def run(*, browser: bool) -> int:
