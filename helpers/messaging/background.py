@@ -19,6 +19,7 @@ from helpers.messaging.clients import bootstrap_or_default, consumer, require_to
 from helpers.messaging.errors import MessagingError
 
 POLL_MS = 100  # how long a stop may have to wait for poll()
+COMMIT_MS = 2_000  # with leaving the group, within the 5 s that stop() waits
 HEARTBEAT_MS = 500  # with the next one a member hears of a rebalance; the default 3 s are long in a lesson
 BATCH = 100  # records handled between two commits, at most
 OURS = frozenset({"group_id", "client_id", "enable_auto_commit", "key_deserializer", "value_deserializer"})
@@ -146,7 +147,7 @@ class Member:
 
     def _commit(self, client: KafkaConsumer, handled: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
         try:
-            client.commit(dict(handled), timeout_ms=5_000)
+            client.commit(dict(handled), timeout_ms=COMMIT_MS)
         except (CommitFailedError, RebalanceInProgressError):
             # The group has moved on without this member; whoever has the partition now repeats these records.
             self._note("commit refused", handled)

@@ -10,7 +10,7 @@ from kafka.errors import KafkaError
 
 from helpers.messaging.clients import bootstrap_or_default, consumer, require_topics
 from helpers.messaging.errors import MessagingError
-from helpers.messaging.reachability import probe
+from helpers.messaging.reachability import probe, reach
 
 Start = Literal["earliest", "latest"] | int
 Isolation = Literal["read_uncommitted", "read_committed"]
@@ -97,8 +97,10 @@ class Reading:
         except KafkaError as error:
             probe(bootstrap)
             raise MessagingError(f"Reading {', '.join(self._topics)} failed: {error}.") from error
-        if not self.complete and self._left:
-            probe(bootstrap)  # time ran out: because nothing came, or because a leader cannot be reached?
+        if time.monotonic() >= deadline:
+            # Because nothing more came, or because a broker cannot be reached? Of a partition not read to its end,
+            # it may be any; otherwise one that answers will do, since a cluster may have just lost another.
+            (reach if self.complete else probe)(bootstrap)
 
     def _poll(
         self, client: KafkaConsumer, ends: dict[TopicPartition, int], deadline: float

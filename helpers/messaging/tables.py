@@ -84,7 +84,7 @@ def lag(group: str, *, bootstrap: str | None = None) -> pd.DataFrame:
     with admin(bootstrap_or_default(bootstrap)) as client:
         owners = _owners(_describe(client, group))
         stored = client.list_group_offsets([group])[group]
-        committed = {partition: entry.offset for partition, entry in stored.items() if entry.offset >= 0}
+        committed = {partition: entry.offset for partition, entry in stored.items()}
         partitions = sorted(committed.keys() | owners.keys())
         ends = _list_offsets(client, partitions, OffsetSpec.LATEST)
     frame = pd.DataFrame(

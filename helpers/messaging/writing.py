@@ -70,18 +70,17 @@ def write(
     deadline = time.monotonic() + seconds
     bootstrap = bootstrap_or_default(bootstrap)
     require_topics(bootstrap, [topic])
-    with _producer(bootstrap, seconds) as producer:
-        sent: list[FutureRecordMetadata] = []
-        acknowledged: list[RecordMetadata] = []
-        try:
+    sent: list[FutureRecordMetadata] = []
+    try:
+        with _producer(bootstrap, seconds) as producer:
             for record in records:
                 _left(deadline)
                 sent.append(_send(producer, topic, record, len(sent)))
-            acknowledged.extend(future.get(timeout=_left(deadline)) for future in sent)
-        except KafkaError as error:
-            probe(bootstrap)
-            raise MessagingError(_unfinished(topic, len(acknowledged), len(sent), seconds, error)) from error
-    return Receipt(topic, tuple(acknowledged))
+            acknowledged = tuple(future.get(timeout=_left(deadline)) for future in sent)
+    except KafkaError as error:
+        probe(bootstrap)
+        raise MessagingError(_unfinished(topic, sent, seconds, error)) from error
+    return Receipt(topic, acknowledged)
 
 
 @contextmanager
@@ -131,10 +130,11 @@ def _send(
         raise MessagingError(f"Record {index} cannot be written to {topic!r}: {error}{advice}.") from error
 
 
-def _unfinished(topic: str, acknowledged: int, sent: int, seconds: float, error: KafkaError) -> str:
+def _unfinished(topic: str, sent: Sequence[FutureRecordMetadata], seconds: float, error: KafkaError) -> str:
+    acknowledged = sum(future.succeeded() for future in sent)
     advice = "see whether all brokers run, or allow more seconds" if error.retriable else "correct what was refused"
     return (
-        f"Writing to {topic!r} stopped after {acknowledged:,} acknowledged records of {sent:,} handed over "
+        f"Writing to {topic!r} stopped after {acknowledged:,} acknowledged records of {len(sent):,} handed over "
         f"in {seconds:g} s ({error}): {advice}."
     )
 

@@ -1,10 +1,14 @@
 """A dead letter is the record itself, why it failed, where it came from and how often it was tried."""
 
+import time
+
 import pytest
 from confluent_kafka import Producer
+from kafka.admin import ConfigResource
 from kafka.consumer.fetcher import ConsumerRecord
 
 from helpers.messaging import Message, MessagingError, UnknownTopicError, create_topic, read, write
+from helpers.messaging.clients import admin
 from helpers.messaging.deadletters import (
     LONGEST_REASON,
     DeadLetters,
@@ -116,6 +120,18 @@ def test_when_send_returns_the_letter_is_on_the_brokers_disk(
         dead.send([(rejected[0], "why")])
         (segment,) = segments_of(dlq, bootstrap=kafka)
         assert [stored.key for batch in batches(segment.path) for stored in batch.records or ()] == [b"k"]
+
+
+@pytest.mark.services
+def test_letters_stay_for_ever_whenever_their_records_are_from(
+    kafka: str, dlq: str, rejected: list[ConsumerRecord]
+) -> None:
+    with admin(kafka) as client:
+        config = client.describe_configs([ConfigResource("topic", dlq)])["topic"][dlq]
+    assert config["retention.ms"]["value"] == "-1"
+    in_a_day = int((time.time() + 86_400) * 1000)
+    with DeadLetters(dlq, bootstrap=kafka) as dead:
+        assert dead.send([(rejected[0]._replace(timestamp=in_a_day), "why")]) == 1
 
 
 @pytest.mark.services

@@ -7,6 +7,7 @@ from kafka import KafkaProducer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
 from helpers.messaging import (
+    Message,
     MessagingError,
     Reading,
     UnknownTopicError,
@@ -44,6 +45,20 @@ def test_it_stops_at_the_time_and_returns_what_there_was(kafka: str, ten: str) -
 
 def test_it_stops_at_the_end_when_it_need_not_follow(kafka: str, ten: str) -> None:
     assert values(read(ten, limit=1_000, seconds=60, follow=False, bootstrap=kafka)) == list(range(10))
+
+
+@pytest.mark.parametrize("follow", [False, True])
+def test_what_comes_after_the_beginning_is_read_only_when_it_follows(kafka: str, topic_name: str, follow: bool) -> None:
+    create_topic(topic_name, 2, bootstrap=kafka)
+    large = [Message(bytes(900_000), partition=1)] * 4  # a fetch brings one at a time, so there are several
+    write(topic_name, [Message(b"early", partition=0), *large], seconds=20, bootstrap=kafka)
+    seen = []
+    for record in Reading([topic_name], limit=6, seconds=20, follow=follow, bootstrap=kafka):
+        if not seen:
+            write(topic_name, [Message(b"late", partition=0)], seconds=10, bootstrap=kafka)
+        seen.append(record.value)
+    assert len(seen) == 5 + follow
+    assert seen.count(b"late") == follow
 
 
 def test_it_begins_where_it_is_told(kafka: str, ten: str) -> None:

@@ -17,8 +17,9 @@ pytestmark = pytest.mark.services
 
 
 def test_made_once_and_found_the_second_time(kafka: str, topic_name: str) -> None:
-    assert create_topic(topic_name, 3, config={"retention.ms": -1, "preallocate": False}, bootstrap=kafka)
-    assert not create_topic(topic_name, 3, config={"retention.ms": -1}, bootstrap=kafka)
+    config = {"retention.ms": -1, "preallocate": False, "cleanup.policy": "compact"}
+    assert create_topic(topic_name, 3, config=config, bootstrap=kafka)
+    assert not create_topic(topic_name, 3, config=config, bootstrap=kafka)
     assert topic_name in list_topics(bootstrap=kafka)
 
 

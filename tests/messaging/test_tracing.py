@@ -9,7 +9,7 @@ NOW = 1_900_000_000_000
 
 
 def test_followed_through_topics_by_key_and_by_header(kafka: str, topic_name: str) -> None:
-    images, predictions, rejected = (f"{topic_name}-{name}" for name in ("images", "predictions", "dlq"))
+    images, predictions, rejected = (f"{topic_name}-{name}" for name in ("taken", "predicted", "rejected"))
     anytime = {"retention.ms": -1, "message.timestamp.after.max.ms": 2**63 - 1}
     for name in (images, predictions, rejected):
         create_topic(name, 2, config=anytime, bootstrap=kafka)

@@ -243,7 +243,7 @@ def test_a_transaction_aborted_before_a_flush_leaves_nothing_to_show(
     """The lesson flushes, then aborts."""
     transaction.send(topic, b"never sent")
     transaction.abort_transaction()
-    assert offsets(topic, bootstrap=kafka)["end"].tolist() == [0]
+    assert read(topic, limit=1, seconds=10, follow=False, bootstrap=kafka) == []  # at most a marker is there
 
 
 @pytest.mark.services
