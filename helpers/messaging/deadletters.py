@@ -29,6 +29,7 @@ from helpers.messaging.topics import create_topic
 Headers = Sequence[tuple[str, bytes | None]]
 PREFIX = "dlq."
 FIELDS = ("reason", "topic", "partition", "offset", "attempts")
+LONGEST_NUMBER = 19  # digits of an offset, a 64-bit integer
 LONGEST_REASON = 2_000  # characters: an exception may quote the whole record
 LARGEST_LETTER = 16 * 2**20  # bytes: a record at its topic's limit, and its lineage, must still fit
 TOPIC_CONFIG = {
@@ -192,7 +193,7 @@ def _failure(headers: Headers) -> Failure | None:
     if [name for name, _ in headers] != [PREFIX + name for name in FIELDS]:
         return None
     reason, topic, *numbers = ((value or b"").decode(errors="replace") for _, value in headers)
-    if not all(number.isascii() and number.isdigit() for number in numbers):
+    if not all(number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER for number in numbers):
         return None
     partition, offset, attempts = (int(number) for number in numbers)
     return Failure(reason, topic, partition, offset, attempts)

@@ -59,9 +59,10 @@ def test_a_letter_that_fails_again_keeps_its_first_failure_and_counts_on() -> No
         [("dlq.reason", b"mine")],
         [*Failure("a", "t", 0, 0).headers()[:4], ("dlq.attempts", None)],
         [*Failure("a", "t", 0, 0).headers()[:4], ("dlq.attempts", b"-1")],
+        [*Failure("a", "t", 0, 0).headers()[:4], ("dlq.attempts", b"9" * 5_000)],
         [*Failure("a", "t", 0, 0).headers(), ("later", b"1")],
     ],
-    ids=["one of five", "without a value", "not a number", "not last"],
+    ids=["one of five", "without a value", "not a number", "no 64-bit number", "not last"],
 )
 def test_what_only_looks_like_lineage_belongs_to_the_record(headers: Headers) -> None:
     made = letter(record(headers=headers), "why")
