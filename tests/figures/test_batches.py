@@ -1,0 +1,37 @@
+"""What a record takes in batches small and large."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from helpers import figures
+from helpers.figures import FigureError
+from helpers.figures.batches import Batch
+
+
+def batch(count: int, size: int) -> Batch:
+    return SimpleNamespace(count=count, size=size)  # type: ignore[return-value]
+
+
+def test_records_share_the_header_of_their_batch() -> None:
+    drawn = figures.batches({"alone": [batch(1, 71)] * 10, "together": [batch(10, 161)]})
+    assert drawn.values == {"per_batch": {"alone": 1, "together": 10}, "bytes": {"alone": 71, "together": 16.1}}
+    assert drawn.text.splitlines() == [
+        "A record takes 71.0 bytes (alone) down to 16.1 (together).",
+        "alone: 10 records in 10 batches, 1.0 in each; 71.0 bytes a record, 61.0 of them the batch's.",
+        "together: 10 records in 1 batches, 10.0 in each; 16.1 bytes a record, 6.1 of them the batch's.",
+    ]
+
+
+def test_the_hatched_part_of_a_bar_is_the_headers_share() -> None:
+    drawn = figures.batches({"alone": [batch(1, 122)]})
+    bars = [patch for axes in drawn.figure.axes for patch in axes.patches]
+    hatched, plain = (bar.get_width() for bar in bars)  # type: ignore[attr-defined]
+    assert hatched == pytest.approx(plain)
+    assert [bool(bar.get_hatch()) for bar in bars] == [True, False]
+
+
+@pytest.mark.parametrize("ways", [{}, {"nothing": []}, {"empty": [batch(0, 61)]}])
+def test_ways_without_records_are_refused(ways: dict[str, list[Batch]]) -> None:
+    with pytest.raises(FigureError, match=r"give each way of sending its batches"):
+        figures.batches(ways)
