@@ -23,7 +23,9 @@ def test_curves_name_the_epoch_from_which_they_part() -> None:
 def test_curves_that_fall_or_only_waver_have_not_parted(validation: list[float]) -> None:
     curves = figures.curves({**HISTORY, "val_loss": validation})
     assert not curves.values["parted"]
-    assert curves.text.startswith("In 3 epochs validation loss has not turned upwards: it is not yet learning by heart.")
+    assert curves.text.startswith(
+        "In 3 epochs validation loss has not turned upwards: it is not yet learning by heart."
+    )
 
 
 def test_curves_draw_the_numbers_given() -> None:
