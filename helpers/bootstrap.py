@@ -1,12 +1,10 @@
 """From a fresh clone to a running workbook: `python -m helpers.bootstrap lab`, which is all that `make lab` does.
 
-Runs on the standard library alone, and far enough on an old Python to say that it is too old. It makes an environment,
-fetches the locked wheels so that a stopped download goes on where it stopped, and installs from them.
+Runs on the standard library alone. This file can be read by any Python from 3.6 on, so that an old one hands over to a
+newer one or says what to install; hence the quoted annotations. `helpers.environments` does the installing.
 """
 
-from __future__ import annotations
-
-import json
+import importlib.util
 import os
 import re
 import shutil
@@ -14,13 +12,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.get("LAB_HOME") or ROOT / ".lab")
-WHEELS = HOME / "wheels"
-SUPPORTED = ((3, 11), (3, 12), (3, 13))
-WINDOWS = sys.platform == "win32"
+from helpers.errors import LabError
 
-STATE = ("clusters", "jars", "jupyter", "kafka", "kafka.aot", "lock", "logs", "redis", "run", "wheels")
+ROOT = Path(__file__).resolve().parent.parent
+SUPPORTED = ((3, 12), (3, 13), (3, 11))  # as they are looked for: 3.12 is the newest with a wheel of a real Redis
+WINDOWS = sys.platform == "win32"
+VARIABLE = re.compile(r"\s*(?:export\s+)?LAB_HOME\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|(.*?))\s*(?:\s#.*)?$")
+
+# What the workbook keeps in LAB_HOME, and how it marks a folder as its own.
+STATE = ("clusters", "jars", "jupyter", "kafka", "kafka.aot", "lock", "logs", "redis", "run", "streams", "wheels")
+MARK = "made-by-ml-data-pipelines"
 
 COMMANDS = {
     "lab": "everything installed and running, JupyterLab open on lesson 00",
@@ -30,196 +31,169 @@ COMMANDS = {
     "notebooks": "build and execute the notebooks from sources/",
     "bench": "the benchmarks, each beside a peer",
     "clean": "remove what the workbook made here: environments, services' data, wheels (never work/)",
+    "help": "this list",
 }
 
 
-class SetupError(Exception):
-    """One sentence for a person: what is wrong and what to do."""
+class SetupError(LabError):
+    """Something stands in the way of the installation that a person must remove."""
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: "list[str]") -> int:
     """Run one of COMMANDS; the rest of the arguments go on to it. Returns the exit status."""
     command, rest = (arguments or ["help"])[0], arguments[1:]
-    if command not in COMMANDS:
-        width = max(map(len, COMMANDS))
-        print("\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()))
-        return 0 if command in ("help", "-h", "--help") else 2
+    if command not in COMMANDS or command == "help":
+        return show_help(command)
     try:
-        if command == "clean":
-            return clean()
-        if sys.version_info[:2] not in SUPPORTED:
-            return with_another_python(arguments)
-        if command in ("test", "test-all"):
-            return test(rest, long=command == "test-all")
-        python = environment(ROOT / ".venv", ROOT / "requirements.txt")
-        run(python, "-m", "helpers.cli", "setup")
-        if command == "lab":
-            return call(python, "-m", "helpers.cli", "open", *rest)
-        if command == "notebooks":
-            return call(python, "-m", "helpers.authoring", "build", *rest)
-        if command == "bench":
-            return call(python, "-m", "benchmarks", *rest)
-        return 0
-    except SetupError as error:
+        if not (sys.version_info[:2] in SUPPORTED and importlib.util.find_spec("ensurepip")):
+            return hand_over(*another_python(), "-m", "helpers.bootstrap", *arguments)
+        return clean() if command == "clean" else carry_out(command, rest)
+    except LabError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"\nThe workbook could not write its files ({error}): see to that and try again.", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:  # it has said itself what was wrong
+        return error.returncode
     except KeyboardInterrupt:
         print("\nStopped; the same command goes on where it was.", file=sys.stderr)
         return 130
 
 
-def with_another_python(arguments: list[str]) -> int:
-    """Go on with a Python that the locked wheels exist for, if this machine has one."""
-    for major, minor in reversed(SUPPORTED):
-        found = shutil.which(f"python{major}.{minor}")
-        if found:
-            return call(found, "-m", "helpers.bootstrap", *arguments)
+def show_help(asked: str) -> int:
+    """Print COMMANDS; an exit status of 2 when something else was asked for."""
+    known = asked in ("help", "-h", "--help")
+    out = sys.stdout if known else sys.stderr
+    if not known:
+        print(f"There is no command {asked!r}; there are:", file=out)
+    width = max(map(len, COMMANDS))
+    print("\n".join(f"  {name:{width}}  {text}" for name, text in COMMANDS.items()), file=out)
+    return 0 if known else 2
+
+
+def another_python() -> "list[str]":
+    """The command of a Python on this machine that will do. Raises SetupError when there is none."""
+    for major, minor in SUPPORTED:
+        for program, option in ((f"python{major}.{minor}", ()), ("py", (f"-{major}.{minor}",))):
+            found = shutil.which(program)
+            if found and _can_install(found, *option):
+                return [found, *option]
     here = ".".join(map(str, sys.version_info[:3]))
-    again = "`py -3.13 -m helpers.bootstrap lab`" if WINDOWS else "`make lab PYTHON=python3.13`"
+    if sys.version_info[:2] in SUPPORTED:
+        raise SetupError(
+            f"This Python {here} cannot make environments: install that part of it (on Debian and Ubuntu "
+            "`sudo apt install python3-venv`) and run the same command again."
+        )
+    again = "`py -3.12 -m helpers.bootstrap lab`" if WINDOWS else "`make lab PYTHON=python3.12`"
     raise SetupError(
-        f"This is Python {here} and the workbook needs 3.11, 3.12 or 3.13: install one from "
+        f"This is Python {here} and the workbook needs 3.11, 3.12 or 3.13: install 3.12 from "
         f"https://www.python.org/downloads/ and run {again}."
     )
 
 
-def test(rest: list[str], *, long: bool) -> int:
-    """The test suite in `.venv-test`, which holds the workbook's own packages and the tests'."""
-    python = environment(ROOT / ".venv-test", ROOT / "tests" / "requirements.txt")
+def _can_install(*python: str) -> bool:
+    """Whether it runs: a name on the PATH may be a stand-in for a Python that is not installed."""
+    tried = subprocess.run([*python, "-c", "import ensurepip"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return tried.returncode == 0
+
+
+def carry_out(command: str, rest: "list[str]") -> int:
+    """Make the environment, fetch what the services need, then hand over to the command's own program."""
+    from helpers.environments import environment
+
+    home = lab_home()
+    claim(home)
+    test = command.startswith("test")
+    lock = ROOT / "tests" / "requirements.txt" if test else ROOT / "requirements.txt"
+    python = environment(ROOT, ".venv-test" if test else ".venv", lock, home / "wheels")
     run(python, "-m", "helpers.cli", "setup")
-    return call(python, "-m", "tests", *(["--long"] if long else []), *rest)
-
-
-def environment(folder: Path, lock: Path) -> Path:
-    """The Python of an environment that holds exactly `lock` and this checkout; made or mended if needed."""
-    python = folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
-    stamp = folder / "installed"
-    wanted = f"{sys.version_info[:2]} {digest(lock)} {digest(ROOT / 'pyproject.toml')}"
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return python
-    print(f"Making {folder.name} (once; needs the network)", file=sys.stderr, flush=True)
-    try:
-        run(sys.executable, "-m", "venv", "--clear", folder)
-        WHEELS.mkdir(parents=True, exist_ok=True)
-        pip = (python, "-m", "pip", "--disable-pip-version-check", "--quiet")
-        run(
-            *pip,
-            "install",
-            "--require-hashes",
-            "--no-deps",
-            "--find-links",
-            WHEELS,
-            "-r",
-            only_pip(lock, folder),
-        )
-        fetch_wheels(python, lock)
-        print("Installing", file=sys.stderr, flush=True)
-        run(*pip, "install", "--no-index", "--find-links", WHEELS, "--require-hashes", "-r", lock)
-        quiet = (python, "-W", "ignore", *pip[1:])  # setuptools explains editable installs at length
-        run(*quiet, "install", "--no-index", "--no-deps", "--no-build-isolation", "-e", ROOT)
-    except subprocess.CalledProcessError as error:
-        raise SetupError(
-            "The packages could not be installed: read what is printed above; if the network broke, run the same "
-            "command again, it goes on where it stopped."
-        ) from error
-    stamp.write_text(wanted)
-    return python
-
-
-def only_pip(lock: Path, folder: Path) -> Path:
-    """A requirements file with the lock's own pip: older ones cannot say what they would fetch without fetching it."""
-    block = re.search(r"^pip==.*?(?=^\S)", lock.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    path = folder / "pip.txt"
-    path.write_text(block.group(0) if block else "pip\n", encoding="utf-8")
-    return path
-
-
-def fetch_wheels(python: Path, lock: Path) -> None:
-    """Have every wheel of the lock that this machine needs in WHEELS: an instructor can pass the folder around."""
-    from helpers.download import DownloadError, Progress, fetch
-
-    python_version = "{}.{}".format(*sys.version_info)
-    plan = WHEELS / f"plan-{sys.platform}-{python_version}-{digest(lock)[:12]}.json"
-    if not plan.exists():
-        plan.write_text(json.dumps(wheels_needed(python, lock)))
-    wheels = json.loads(plan.read_text())
-    progress = Progress("Packages", len(wheels), 0)
-    try:
-        for name, wheel in wheels.items():
-            fetch(wheel["url"], WHEELS / name, wheel["sha256"], progress)
-            progress.done += 1
-    except DownloadError as error:
-        raise SetupError(str(error)) from error
-    progress.finish()
-
-
-def wheels_needed(python: Path, lock: Path) -> dict[str, dict[str, str]]:
-    """Each wheel's name with its url and sha-256, as pip resolves the lock on this machine."""
-    bare = re.sub(r"\s*\\?\n\s+--hash=\S+( \\)?", "", lock.read_text(encoding="utf-8"))
-    listed = WHEELS / "requirements.txt"
-    listed.write_text(bare, encoding="utf-8")
-    report = WHEELS / "report.json"
-    run(
-        python,
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "--quiet",
-        "install",
-        "--dry-run",
-        "--ignore-installed",
-        "--no-deps",
-        "--only-binary",
-        ":all:",
-        "--report",
-        report,
-        "-r",
-        listed,
-    )
-    found = [item["download_info"] for item in json.loads(report.read_text(encoding="utf-8"))["install"]]
-    return {
-        item["url"].rpartition("/")[2].partition("#")[0].replace("%2B", "+"): {
-            "url": item["url"],
-            "sha256": item["archive_info"]["hashes"]["sha256"],
-        }
-        for item in found
+    programs = {
+        "lab": ("helpers.cli", "open"),
+        "test": ("tests",),
+        "test-all": ("tests", "--long"),
+        "notebooks": ("helpers.authoring", "build"),
+        "bench": ("benchmarks",),
     }
+    return hand_over(python, "-m", *programs[command], *rest) if command in programs else 0
 
 
 def clean() -> int:
     """Stop what runs and remove everything the workbook made here, the attendee's own `work/` excepted."""
     python = ROOT / ".venv" / ("Scripts/python.exe" if WINDOWS else "bin/python")
     if python.exists():
-        call(python, "-m", "helpers.cli", "down")
-    for path in (
-        ROOT / ".venv",
-        ROOT / ".venv-test",
-        *(HOME / name for name in STATE),
-    ):  # LAB_HOME may hold more
-        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
-    print(f"Removed the environments and the state in {HOME}; work/ is yours and stays.")
+        subprocess.call([str(python), "-m", "helpers.cli", "down"], cwd=str(ROOT))
+    home = lab_home()
+    mine = [ROOT / ".venv", ROOT / ".venv-test", *ROOT.glob("*.egg-info")]
+    if home == ROOT / ".lab":
+        mine.append(home)
+    elif (home / MARK).exists():
+        mine += [home / name for name in (*STATE, MARK)]
+    for path in mine:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.exists() or path.is_symlink():
+            path.unlink()
+    left = [path for path in mine if path.exists()]
+    if left:
+        raise SetupError(f"{left[0]} could not be removed: close what still uses it and run `make clean` again.")
+    print(f"Removed the environments and the state in {home}; work/ is yours and stays.")
     return 0
 
 
-def digest(path: Path) -> str:
-    """The file's sha-256."""
-    from helpers.download import sha256
-
-    return sha256(path)
-
-
-def run(*command: str | Path) -> None:
-    """Run a command that must succeed. Raises subprocess.CalledProcessError."""
-    subprocess.run([str(part) for part in command], cwd=str(ROOT), check=True)
+def lab_home() -> Path:
+    """LAB_HOME as `helpers.config` reads it, which needs packages that may not be there yet."""
+    file = ROOT / ".env"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    found = [next(filter(None, match.groups()), "") for match in map(VARIABLE.match, lines) if match]
+    given = os.environ.get("LAB_HOME") or (found and os.path.expandvars(found[-1])) or ROOT / ".lab"
+    return Path(given).expanduser().resolve()
 
 
-def call(*command: str | Path) -> int:
-    """Run a command in the foreground and return its exit status; Ctrl+C is its business."""
+def claim(home: Path) -> None:
+    """Mark LAB_HOME as the workbook's, so that `clean` may empty it. Raises SetupError if it holds other things."""
+    if home == ROOT / ".lab" or (home / MARK).exists():
+        return
+    home.mkdir(parents=True, exist_ok=True)
+    others = sorted(path.name for path in home.iterdir() if path.name not in STATE)
+    if others:
+        raise SetupError(
+            f"LAB_HOME is {home}, which holds other things ({others[0]}): name a folder for the workbook alone, "
+            f"such as {home / 'lab'}."
+        )
+    (home / MARK).write_text("`make clean` removes what the workbook keeps in this folder.\n", encoding="utf-8")
+
+
+def run(*command: "str | Path") -> None:
+    """Run a command that must succeed; on Ctrl+C it is left the time to tidy up.
+
+    Raises subprocess.CalledProcessError, KeyboardInterrupt.
+    """
     child = subprocess.Popen([str(part) for part in command], cwd=str(ROOT))
+    interrupted = False
     while True:
         try:
-            return child.wait()
-        except KeyboardInterrupt:
-            continue
+            status = child.wait()
+            break
+        except KeyboardInterrupt:  # the terminal has told the child too
+            interrupted = True
+    if interrupted:
+        raise KeyboardInterrupt
+    if status:
+        raise subprocess.CalledProcessError(status, child.args)
+
+
+def hand_over(*command: "str | Path") -> int:
+    """Become this command, so that a signal meant for it finds it; on Windows, which cannot, wait for it."""
+    sys.stdout.flush()
+    if not WINDOWS:
+        os.chdir(str(ROOT))
+        os.execv(str(command[0]), [str(part) for part in command])
+    try:
+        run(*command)
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,20 +3,30 @@
 Only the standard library: the first `make lab` runs this before anything is installed.
 """
 
+import errno
+import functools
 import hashlib
 import http.client
+import importlib
+import os
+import ssl
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
-TRIES = 5
+from helpers.errors import LabError
+
+TRIES = 5  # in a row without a byte
 TIMEOUT_S = 30
 CHUNK = 1 << 18
+PASSING = (408, 425, 429)  # what a server says that means: later
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-class DownloadError(Exception):
+class DownloadError(LabError):
     """A file could not be fetched whole; the text says which, why, and what to do."""
 
 
@@ -60,17 +70,7 @@ def fetch(url: str, path: Path, digest: str, progress: Progress) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    for attempt in range(1, TRIES + 1):
-        try:
-            _append(url, part, progress)
-            break
-        except (OSError, http.client.HTTPException) as error:
-            if attempt == TRIES or (isinstance(error, urllib.error.HTTPError) and error.code < 500):
-                raise DownloadError(
-                    f"{path.name} could not be downloaded ({error}): check the network or proxy and run the same "
-                    "command again; it goes on where it stopped."
-                ) from error
-            time.sleep(attempt)
+    _complete(url, part, progress)
     if sha256(part) != digest:
         part.unlink()
         raise DownloadError(
@@ -80,11 +80,27 @@ def fetch(url: str, path: Path, digest: str, progress: Progress) -> None:
     part.replace(path)
 
 
+def _complete(url: str, part: Path, progress: Progress) -> None:
+    """Append to the part until it is whole; every stretch that arrives gives a broken connection new tries."""
+    have = _size(part)
+    progress.advance(have, part.stem)
+    failures = 0
+    while True:
+        try:
+            return _append(url, part, progress)
+        except (OSError, http.client.HTTPException) as error:
+            failures = 1 if _size(part) > have else failures + 1
+            have = _size(part)
+            if failures == TRIES or not _passing(error):
+                raise DownloadError(f"{part.stem} could not be downloaded ({error}): {_remedy(error, part)}") from error
+            time.sleep(failures)
+
+
 def _append(url: str, part: Path, progress: Progress) -> None:
-    have = part.stat().st_size if part.exists() else 0
+    have = _size(part)
     request = urllib.request.Request(url, headers={"Range": f"bytes={have}-"} if have else {})
     try:
-        answer = urllib.request.urlopen(request, timeout=TIMEOUT_S)
+        answer = urllib.request.urlopen(request, timeout=TIMEOUT_S, context=_trusted())
     except urllib.error.HTTPError as error:
         if error.code == 416:  # nothing is missing: the part was whole when the last run was stopped
             return
@@ -92,11 +108,44 @@ def _append(url: str, part: Path, progress: Progress) -> None:
     with answer, part.open("ab") as file:
         if have and answer.status != 206:  # a server that ignores Range sends everything again
             file.truncate(0)
+            progress.advance(-have, part.stem)
             have = 0
-        progress.advance(have, part.stem)
         while block := answer.read(CHUNK):
             file.write(block)
             progress.advance(len(block), part.stem)
         expected = answer.headers.get("Content-Length")
-    if expected is not None and part.stat().st_size < have + int(expected):
-        raise ConnectionError(f"the connection ended after {part.stat().st_size} bytes")
+    if expected is not None and _size(part) < have + int(expected):
+        raise ConnectionError(f"the connection ended after {_size(part)} bytes")
+
+
+def _passing(error: Exception) -> bool:
+    if isinstance(error, urllib.error.HTTPError):
+        return error.code >= 500 or error.code in PASSING
+    return not (isinstance(error, OSError) and error.errno in FULL)
+
+
+def _remedy(error: Exception, part: Path) -> str:
+    if isinstance(error, OSError) and error.errno in FULL:
+        return f"free some space for {part.parent} and run the same command again; it goes on where it stopped."
+    return "check the network or proxy and run the same command again; it goes on where it stopped."
+
+
+def _size(part: Path) -> int:
+    return part.stat().st_size if part.exists() else 0
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """The system's certificates and, as pip does, Mozilla's and a company's own.
+
+    A Python from python.org on macOS comes with none; a company that reads along tells pip its certificate.
+    """
+    context = ssl.create_default_context()
+    for name in ("certifi", "pip._vendor.certifi"):
+        with suppress(ImportError, OSError):
+            context.load_verify_locations(importlib.import_module(name).where())
+            break
+    own = os.environ.get("PIP_CERT") or os.environ.get("REQUESTS_CA_BUNDLE")
+    if own and Path(own).is_file():
+        context.load_verify_locations(own)
+    return context
