@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from helpers.messaging import MessagingError, UnreachableError, create_topic, probe, read, write
-from helpers.messaging.reachability import Address, addresses, reach
+from helpers.messaging import UnreachableError, create_topic, probe, read, write
+from helpers.messaging.reachability import reach
+from helpers.services.probing import Address, addresses
+from helpers.services.process import ServiceError
 from tests.messaging.fake_broker import FakeBroker
 
 
@@ -123,7 +125,7 @@ def test_whoever_uses_a_wrong_address_hears_of_it_at_once(use: Callable[[str], o
 
 @pytest.mark.parametrize("text", ["localhost", "localhost:", ":9092", "localhost:0", "localhost:66000", "a:1,,b:2"])
 def test_what_is_no_address_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(MessagingError, match="localhost:9092"):
+    with pytest.raises(ServiceError, match="localhost:9092"):
         addresses(text)
 
 

@@ -52,7 +52,7 @@ def test_kafka_and_redis_start_are_found_again_and_stop(fresh_home: Path, capsys
     line, same_line = capsys.readouterr().out.splitlines()
     assert line == same_line
     assert line.startswith("kafka 4.3.1 · redis")
-    assert check_kafka(first.bootstrap).advertised == {1: first.bootstrap}
+    assert [str(broker.address) for broker in check_kafka(first.bootstrap).brokers] == [first.bootstrap]
     check_redis(first.redis_url)
     assert sorted(services.down()) == sorted(str(service.label) for service in first.services.values())
     assert processes_of(fresh_home) == []
@@ -264,7 +264,7 @@ def test_reset_empties_topics_and_redis(lab: services.Lab, topic: str) -> None:
 
 def test_a_disposable_cluster_survives_its_leader_and_leaves_nothing(fresh_home: Path) -> None:
     with services.cluster(3) as three:
-        assert len(check_kafka(three.bootstrap).advertised) == 3
+        assert len(check_kafka(three.bootstrap).brokers) == 3
         three.kill(1)
         assert not three.alive(1)
         with pytest.raises(ServiceError, match=r"Broker 1 does not run: start it with .start\(1\)"):
@@ -282,7 +282,7 @@ def test_a_disposable_cluster_survives_its_leader_and_leaves_nothing(fresh_home:
 def test_a_standing_cluster_runs_until_down(fresh_home: Path) -> None:
     addresses = services.standing_cluster(3)
     assert services.standing_cluster(3) == addresses
-    assert len(check_kafka(addresses).advertised) == 3
+    assert len(check_kafka(addresses).brokers) == 3
     assert len(services.down()) == 3
     assert processes_of(fresh_home) == []
 

@@ -1,6 +1,5 @@
 """What the lessons run on: Java, Kafka, Redis, the data."""
 
-import re
 from collections.abc import Callable
 
 from helpers import datasets
@@ -70,11 +69,12 @@ def _service(name: str, outside: str | None, variable: str, describe: Callable[[
 
 
 def _brokers(bootstrap: str) -> str:
-    there = check_kafka(bootstrap).advertised
+    there = check_kafka(bootstrap).brokers
     return f"{len(there)} {'broker' if len(there) == 1 else 'brokers'}, reachable where advertised"
 
 
 def _told(subject: str, error: Exception) -> Finding:
-    """Our errors say what is wrong, then, behind the last colon and a blank, what to do."""
-    found, _, remedy = str(error).rpartition(": ")
-    return fault(subject, re.sub(r"\s+", " ", found), remedy.rstrip("."))
+    """Our errors say what is wrong and then what to do: in a sentence of its own, or behind the last colon."""
+    text = str(error).rstrip(".")
+    found, _, remedy = text.rpartition(". " if ". " in text else ": ")
+    return fault(subject, found, remedy)
