@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from helpers.figures import Figure
 from helpers.streams.graph import Kind, Node, Subtopology
 from helpers.streams.mermaid import mermaid
+
+if TYPE_CHECKING:
+    from helpers.figures import Figure
 
 CHOSEN_PER_RECORD = "a topic chosen for each record"
 
@@ -26,7 +28,7 @@ class Description:
         return mermaid(self.subtopologies)
 
     @property
-    def figure(self) -> Figure:
+    def figure(self) -> "Figure":
         """The drawing, in the shapes of the workbook's map, with its description in words."""
         from helpers.streams.drawing import draw  # matplotlib takes a second; most topologies are never drawn
 

@@ -31,6 +31,8 @@ DESERIALIZATION = Relay(
     record="org.apache.kafka.clients.consumer.ConsumerRecord",
 )
 
+RELAYS = (PROCESSING, DESERIALIZATION)
+
 _starting = threading.Lock()
 
 
@@ -91,11 +93,18 @@ def log_file() -> Path:
 
 
 def _start() -> None:
+    java_home.version()  # raises when it is too old
     log_file().parent.mkdir(parents=True, exist_ok=True)
     _forget_logs_of_the_dead()
-    classes = Path(tempfile.mkdtemp(prefix="streams-"))  # read once, at the first application; a kilobyte
-    for relay in (PROCESSING, DESERIALIZATION):
-        relay.write(classes)
+    with tempfile.TemporaryDirectory(prefix="streams-") as classes:
+        for relay in RELAYS:
+            relay.write(Path(classes))
+        _launch([*map(str, jars.classpath()), classes])
+        for relay in RELAYS:
+            jpype.JClass(relay.name)  # is read now, and its file no longer needed
+
+
+def _launch(classpath: list[str]) -> None:
     try:
         jpype.startJVM(
             str(java_home.libjvm()),
@@ -106,7 +115,7 @@ def _start() -> None:
             f"-Dorg.slf4j.simpleLogger.logFile={log_file()}",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
             "-Dorg.slf4j.simpleLogger.showDateTime=true",
-            classpath=[*map(str, jars.classpath()), str(classes)],
+            classpath=classpath,
             convertStrings=False,
             interrupt=False,
         )

@@ -52,7 +52,10 @@ class SlidingWindows:
 
 @dataclass(frozen=True)
 class SessionWindows:
-    """Windows that end after a pause longer than `gap` (`SessionWindows.ofInactivityGapAndGrace`)."""
+    """Windows that end after a pause longer than `gap` (`SessionWindows.ofInactivityGapAndGrace`).
+
+    Kafka Streams 4.3 fails on a record that is less than a gap younger than 1970, unless caching is off.
+    """
 
     gap: timedelta
     grace: timedelta = NONE
