@@ -116,8 +116,8 @@ class Confluent:
     def close(self) -> None:
         """See `Transport`."""
         deadline = time.monotonic() + CLOSE_SECONDS
-        self.commit({})
         while self._positions.left() and time.monotonic() < deadline:
+            self.commit({})
             self._consumer.consume(1, 0.05)  # delivers the answer; a record that comes along is not committed
         if self._positions.left():
             self._positions.refused("no answer in time")

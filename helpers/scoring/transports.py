@@ -75,7 +75,7 @@ class Transport(Protocol):
         """Wait until Kafka has acknowledged all that was sent; False when it has not yet. Raises ScoringError."""
 
     def commit(self, positions: Mapping[int, int]) -> None:
-        """Commit exactly these positions, and those of earlier calls that failed, without waiting."""
+        """Commit exactly these positions, and earlier ones that are still open, without waiting."""
 
     def close(self) -> None:
         """Commit what is not yet acknowledged, leave the group and end; within seconds, whatever Kafka does."""
@@ -101,21 +101,25 @@ def open_transport(name: str, route: Route, group: str, *, bootstrap: str, patie
 
 
 class Positions:
-    """Committed positions that the coordinator has not confirmed yet."""
+    """Positions to be committed, until the coordinator confirms them; one request at a time is under way."""
 
     def __init__(self, say: Say) -> None:
         self._open: dict[int, int] = {}
+        self._under_way = False
         self._troubled = False
         self._say = say
 
     def add(self, positions: Mapping[int, int]) -> dict[int, int]:
-        """What to commit now: these, and what failed before."""
+        """What to ask for now: all that is open, or nothing while an earlier request is unanswered."""
         self._open.update(positions)
+        if self._under_way or not self._open:
+            return {}
+        self._under_way = True
         return dict(self._open)
 
     def confirm(self, positions: Mapping[int, int]) -> None:
         """The coordinator has them."""
-        self._troubled = False
+        self._under_way = self._troubled = False
         for partition, offset in positions.items():
             if self._open.get(partition) == offset:
                 del self._open[partition]
@@ -123,6 +127,7 @@ class Positions:
     def forget(self) -> None:
         """The partitions were taken away: committing later would set their new owner back."""
         self._open.clear()
+        self._under_way = False
 
     def refused(self, reason: object) -> None:
         """Say, once until a commit succeeds again, that one failed; the results are safe."""
@@ -131,7 +136,7 @@ class Positions:
                 f"A commit failed ({reason}): it is repeated. Nothing is lost; records that are read again count once "
                 "in Redis."
             )
-        self._troubled = True
+        self._under_way, self._troubled = False, True
 
     def left(self) -> dict[int, int]:
         """What is still unconfirmed."""

@@ -162,15 +162,18 @@ class TestPositions:
     def test_a_failed_commit_goes_along_with_the_next(self) -> None:
         positions = Positions(lambda _: None)
         assert positions.add({0: 5, 1: 2}) == {0: 5, 1: 2}
-        positions.confirm({1: 2})
+        positions.refused("no coordinator")
         assert positions.add({1: 4}) == {0: 5, 1: 4}
 
-    def test_a_late_answer_confirms_only_what_it_is_about(self) -> None:
+    def test_one_request_is_under_way_at_a_time(self) -> None:
         positions = Positions(lambda _: None)
-        positions.add({0: 5})
-        positions.add({0: 9})
+        assert positions.add({0: 5}) == {0: 5}
+        assert positions.add({0: 9}) == {}
         positions.confirm({0: 5})
         assert positions.left() == {0: 9}
+        assert positions.add({}) == {0: 9}
+        positions.confirm({0: 9})
+        assert positions.add({}) == {}
 
     def test_what_was_taken_away_is_not_committed_later(self) -> None:
         positions = Positions(lambda _: None)

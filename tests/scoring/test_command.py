@@ -1,0 +1,51 @@
+"""`lab score`: its options are the scorer's own, and it prints an account."""
+
+import argparse
+import math
+
+import numpy as np
+import pytest
+
+from helpers.scoring import command, registry
+from tests.scoring.conftest import SECONDS, Stream
+
+
+def parsed(*arguments: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return parser.parse_args(arguments)
+
+
+def test_without_options_it_scores_images_until_it_is_stopped() -> None:
+    options = parsed()
+    assert (options.source, options.target, options.rejects) == ("images", "predictions", "images.dlq")
+    assert (options.limit, options.seconds, options.transport) == (None, math.inf, "kafka-python")
+
+
+def test_a_transport_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed("--transport", "pigeon")
+    assert "confluent-kafka" in capsys.readouterr().err
+
+
+@pytest.mark.services
+def test_it_scores_and_prints_the_account(
+    stream: Stream,
+    images: np.ndarray,
+    reference: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    registry.ensure_shipped(redis_url=stream.redis_url, bootstrap=stream.kafka)
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", stream.kafka)
+    monkeypatch.setenv("REDIS_URL", stream.redis_url)
+    stream.send_images(images[:30])
+    names = ("--source", stream.name, "--target", stream.target, "--rejects", stream.rejects)
+    options = parsed(
+        *names, "--group", stream.name, "--prefix", stream.name, "--limit", "30", "--seconds", str(SECONDS)
+    )
+    assert command.run(options) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(f"<model {stream.model.short_version}: 10 labels, accuracy 0.88")
+    assert said[1] == "read 30: 30 scored, 0 dead letters, 0 lost"
+    stream.check_account(reference)
