@@ -6,6 +6,7 @@ same cores. The naive loop gets few records, as it would take half an hour for a
 """
 
 import argparse
+import contextlib
 import importlib.util
 import json
 import os
@@ -18,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -33,7 +34,7 @@ from helpers.scoring.preprocessing import encode
 
 PARTITIONS = 4
 SECONDS = 180
-PACKAGES = ("tensorflow", "kafka-python", "confluent-kafka", "redis", "quixstreams")
+PACKAGES = ("tensorflow", "tensorflow-cpu", "kafka-python", "confluent-kafka", "redis", "quixstreams")
 
 
 @dataclass
@@ -175,11 +176,12 @@ def as_json(designs: Sequence[Design]) -> str:
         | {"rate": design.rate, "times": {peer.name: design.times(peer) for peer in designs if peer is not design}}
         for design in designs
     }
-    installed = [name for name in PACKAGES if name != "quixstreams" or importlib.util.find_spec(name)]
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    return json.dumps(
-        {"designs": figures, "machine": machine, "packages": {n: version(n) for n in installed}}, indent=2
-    )
+    packages = {}
+    for name in PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            packages[name] = version(name)
+    return json.dumps({"designs": figures, "machine": machine, "packages": packages}, indent=2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

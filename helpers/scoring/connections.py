@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.backoff import ConstantBackoff
+from redis.exceptions import BusyLoadingError, RedisError
 from redis.retry import Retry
 
 from helpers import services
@@ -15,6 +15,8 @@ from helpers.services.reachability import masked
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+LOADING_PAUSE = 0.2
+LOADING_TRIES = 50
 
 
 def redis_or_default(url: str | None) -> str:
@@ -27,12 +29,14 @@ def redis_or_default(url: str | None) -> str:
 
 
 def connect(url: str) -> Redis:
-    """A client that answers in seconds or raises, and never tries again by itself: a repetition is ours to announce."""
+    """A client that answers in seconds or raises. It repeats nothing by itself, as an outage is ours to announce; only
+    a server that has just started and still loads its data is waited for.
+    """
     return Redis.from_url(
         url,
         socket_connect_timeout=CONNECT_SECONDS,
         socket_timeout=ANSWER_SECONDS,
-        retry=Retry(NoBackoff(), 0),
+        retry=Retry(ConstantBackoff(LOADING_PAUSE), LOADING_TRIES, supported_errors=(BusyLoadingError,)),
     )
 
 
