@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from helpers.authoring import coverage
+from helpers.authoring import coverage, pages
 from helpers.authoring.compare import check
 from helpers.authoring.errors import AuthoringError
 from helpers.authoring.factory import build
@@ -20,7 +20,10 @@ def main(arguments: Sequence[str] | None = None, workbook: Workbook | None = Non
     workbook = Workbook.at(settings().root) if workbook is None else workbook
     try:
         if given.command == "build":
-            return report(build(workbook, given.lessons, prose_only=given.prose), "build")
+            faults = build(workbook, given.lessons, prose_only=given.prose)
+            if (workbook.root / pages.README).is_file():
+                pages.write(workbook)
+            return report(faults, "build")
         if given.command == "check":
             return report(check(workbook, given.lessons), "check")
         if given.command == "lint":

@@ -1,6 +1,6 @@
 """`python -m helpers.authoring.pages`: write what README.md and docs/agenda.md say of the lessons.
 
-Run it after a change of `lessons.toml` and after the first build of a notebook; a test compares.
+`make notebooks` does it too; run it after a change of `lessons.toml`. A test compares.
 """
 
 import re
@@ -39,6 +39,12 @@ def pages(workbook: Workbook) -> dict[PurePosixPath, str]:
     }
 
 
+def write(workbook: Workbook) -> None:
+    """Bring the pages up to date. Raises AuthoringError."""
+    for path, text in pages(workbook).items():
+        (workbook.root / path).write_text(text, encoding="utf-8", newline="\n")
+
+
 def _table(workbook: Workbook) -> Iterator[str]:
     """The lessons and labs in order, by the keys that `lab goto` takes; those that are built are links."""
     yield "| | | minutes | core |\n|---|---|--:|--:|"
@@ -57,10 +63,8 @@ def _title(lesson: Lesson, workbook: Workbook) -> str:
 
 def main() -> int:
     """Write the pages; 0, or 1 when they cannot be made."""
-    workbook = Workbook.at(settings().root)
     try:
-        for path, text in pages(workbook).items():
-            (workbook.root / path).write_text(text, encoding="utf-8", newline="\n")
+        write(Workbook.at(settings().root))
     except AuthoringError as error:
         print(error, file=sys.stderr)
         return 1

@@ -58,8 +58,10 @@ def environment(home: Path) -> dict[str, str]:
     }
     for shipped, place in (("labconfig", "config/labconfig"), ("kernelconfig", "ipython")):
         shutil.copytree(Path(__file__).with_name(shipped), folder / place, dirs_exist_ok=True)
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {
         **os.environ,
+        "PATH": programs,  # so that a terminal in JupyterLab finds `lab`
         **{name: str(path) for name, path in own.items()},
         "LAB_HOME": str(home),
         "TF_CPP_MIN_LOG_LEVEL": "3",
