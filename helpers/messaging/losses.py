@@ -21,7 +21,6 @@ from helpers.messaging.clients import BOOTSTRAP_MS
 from helpers.messaging.errors import MessagingError
 from helpers.messaging.reading import read
 from helpers.messaging.topics import create_topic, describe
-from helpers.messaging.writing import Message, write
 from helpers.services import Cluster
 
 Acks = Literal[0, 1, "all"]
@@ -72,7 +71,7 @@ class Trial:
         """
         self._cluster, self._records, self._topic, self._seconds = cluster, records, topic, seconds
         self._lots: list[_Lot] = []
-        self._paused = False
+        self._paused = self._behind = False
         self._closing = ExitStack()
         create_topic(topic, replication=len(cluster.nodes), bootstrap=cluster.bootstrap)
         self.leader = int(describe(topic, bootstrap=cluster.bootstrap)["leader"].iloc[0])
@@ -80,7 +79,9 @@ class Trial:
         with ExitStack() as stack:
             self._producers = {each: stack.enter_context(self._producer(each)) for each in acks}
             self._errand = stack.enter_context(self._producer(1))
-            for producer in (*self._producers.values(), self._errand):
+            # Without idempotence it needs no number from a broker, which might be the dead one.
+            self._witness = stack.enter_context(self._producer("all", enable_idempotence=False))
+            for producer in (*self._producers.values(), self._errand, self._witness):
                 self._deliver(producer, b"connected")
             self._closing = stack.pop_all()
 
@@ -95,7 +96,8 @@ class Trial:
 
     def pause_followers(self) -> None:
         """Let the followers stand still: from now on nothing is copied."""
-        self._paused = True
+        self._paused = self._behind = True
+        self._deliver(self._witness, b"all have what was before")
         for node in self.followers:
             self._cluster.pause(node)
         # Each follower has a request for more open at the leader. One record answers these; the next ones stay.
@@ -120,7 +122,8 @@ class Trial:
 
         Columns: moment, acks, sent, promised (acknowledged before the kill), kept (of these, how many are there),
         lost (promised − kept), later (there, and not promised before the kill: sent again). Raises
-        MessagingError when the partition has no leader within `seconds`.
+        MessagingError when the partition has no leader within `seconds`. Prints a sentence when the followers were
+        behind, and yet nothing was lost.
         """
         began = time.monotonic()
         self._note_promises()
@@ -129,7 +132,7 @@ class Trial:
         bootstrap = self._cluster.bootstrap
         try:
             # Once all replicas in sync have this one, everything before it can be read.
-            write(self._topic, [Message(b"", b"end")], seconds=left, bootstrap=bootstrap)
+            self._deliver(self._witness, b"end", seconds=left)
             found = read(self._topic, limit=1_000_000, seconds=left, follow=False, bootstrap=bootstrap)
         except MessagingError as error:
             raise MessagingError(
@@ -137,7 +140,10 @@ class Trial:
                 "experiment, run the cell once more."
             ) from error
         there = {(record.key, record.value) for record in found}
-        return pd.DataFrame([_counted(lot, there) for lot in self._lots])
+        counted = pd.DataFrame([_counted(lot, there) for lot in self._lots])
+        if self._behind:
+            _tell_luck(counted)
+        return counted
 
     def __enter__(self) -> Self:
         return self
@@ -152,12 +158,12 @@ class Trial:
             if not lot.promised:
                 lot.promised[:] = [future.succeeded() for future in lot.futures]
 
-    def _deliver(self, producer: KafkaProducer, key: bytes) -> None:
+    def _deliver(self, producer: KafkaProducer, key: bytes, seconds: float = CONNECT_SECONDS) -> None:
         try:
-            producer.send(self._topic, key=key, value=b"").get(timeout=CONNECT_SECONDS)
+            producer.send(self._topic, key=key, value=b"").get(timeout=seconds)
         except KafkaError as error:
             raise MessagingError(
-                f"The brokers did not take a record within {CONNECT_SECONDS:g} s ({error}): close other programs and "
+                f"The brokers did not take a record within {seconds:.0f} s ({error}): close other programs and "
                 "run the cell once more."
             ) from error
 
@@ -166,13 +172,14 @@ class Trial:
         return [producer.send(self._topic, key=key, value=_value(place)) for place in range(self._records)]
 
     @contextmanager
-    def _producer(self, acks: Acks) -> Iterator[KafkaProducer]:
+    def _producer(self, acks: Acks, **settings: object) -> Iterator[KafkaProducer]:
         producer = KafkaProducer(
             bootstrap_servers=self._cluster.bootstrap,
             bootstrap_timeout_ms=BOOTSTRAP_MS,
             acks=acks,
             request_timeout_ms=REQUEST_MS,
-            delivery_timeout_ms=int(self._seconds * 1000),
+            delivery_timeout_ms=int(max(self._seconds * 1000, REQUEST_MS)),
+            **settings,
         )
         try:
             yield producer
@@ -197,6 +204,13 @@ def _counted(lot: _Lot, there: set[tuple[bytes | None, bytes | None]]) -> dict[s
         "lost": pairs.count((True, False)),
         "later": pairs.count((False, True)),
     }
+
+
+def _tell_luck(counted: pd.DataFrame) -> None:
+    """Say so when nothing was lost where the experiment had meant it to be."""
+    lost = counted.groupby("acks")["lost"].sum()
+    for acks in lost.index[(lost == 0) & (lost.index != "all")]:
+        print(f"Luck kept every record of acks={acks} this time: run the cell once more.")
 
 
 def _key(moment: str, acks: Acks) -> bytes:
