@@ -20,6 +20,7 @@ from packaging.requirements import Requirement
 
 from helpers import bootstrap, config, environments
 from helpers.bootstrap import SetupError
+from tests.processes import hears_signals
 from tests.test_lock import pins
 from tests.wheelhouse import Index, pip_wheel, wheel
 
@@ -213,6 +214,7 @@ def test_ctrl_c_while_packages_arrive(checkout: Checkout, index: Index) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hears_signals,
     )
     assert index.stalled.wait(60)
     os.killpg(child.pid, signal.SIGINT)
@@ -357,7 +359,12 @@ def test_what_a_program_says_of_its_failure_is_enough(made: Checkout, failing: s
 @POSIX
 def test_the_program_takes_the_place_of_make_so_that_signals_find_it(made: Checkout) -> None:
     child = subprocess.Popen(
-        made.command("lab"), cwd=made.root, env=made.environ(SLOW="open"), stdout=subprocess.PIPE, text=True
+        made.command("lab"),
+        cwd=made.root,
+        env=made.environ(SLOW="open"),
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=hears_signals,
     )
     assert child.stdout is not None
     assert [child.stdout.readline() for _ in range(2)] == ['["setup"]\n', '["open"]\n']
@@ -375,6 +382,7 @@ def test_ctrl_c_leaves_the_programs_time_to_tidy_up(made: Checkout) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hears_signals,
     )
     assert child.stdout is not None
     assert child.stdout.readline() == '["setup"]\n'

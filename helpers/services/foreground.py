@@ -6,9 +6,10 @@ import sys
 import time
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from helpers.config import settings
 from helpers.services import jupyter, keeper, supervisor
@@ -16,6 +17,7 @@ from helpers.services.process import Process, ServiceError
 from helpers.services.records import Records
 
 FIRST = "notebooks/00_welcome.ipynb"
+ENDINGS = [name for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 
 
 def run(*, browser: bool) -> int:
@@ -25,20 +27,21 @@ def run(*, browser: bool) -> int:
     """
     now = settings()
     records = Records(now.home)
-    with _ending_on_signals():
+    with _handling(ENDINGS, _interrupt):
+        page = _open_jupyter(records, now.root / "work")  # first: where it is refused, nothing may be touched
         try:
             print(supervisor.up(owner=Process.of(os.getpid())), flush=True)
-            page = _open_jupyter(records, now.root / "work")
             print(f"\nJupyterLab: {page}\nCtrl+C here stops it and everything it started.", flush=True)
             if browser and _has_screen():
                 webbrowser.open(page)
             while records.read("jupyter") is not None:
                 time.sleep(0.5)
-            print("JupyterLab has ended.")
+            _say("JupyterLab has ended.")
         except KeyboardInterrupt:
-            print("\nStopping.", flush=True)
+            _say("\nStopping.")
         finally:
-            supervisor.down()
+            with _handling(["SIGINT", *ENDINGS], signal.SIG_IGN):  # an impatient second Ctrl+C
+                supervisor.down()
     return 0
 
 
@@ -47,26 +50,36 @@ def _open_jupyter(records: Records, work: Path) -> str:
     with records.lock():
         there = records.read("jupyter")
         if there is not None:
-            raise ServiceError(f"JupyterLab runs already for this checkout: {there.address}")
+            raise ServiceError(
+                f"JupyterLab runs already for this checkout: open {there.address}, or stop it with `lab down` first."
+            )
         me = Process.of(os.getpid())
         keeper.watch(records)
         return jupyter.start(records.home, work, FIRST, lambda record: records.write(record.owned_by(me))).address
 
 
 @contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """Turn the signals of a closed terminal and of `kill` into KeyboardInterrupt; restored afterwards."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    names = [name for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), interrupt) for name in names}
+def _handling(names: list[str], handler: Any) -> Iterator[None]:
+    """Treat these signals so, those excepted that are ignored on purpose, as by nohup; restored afterwards."""
+    numbers = [getattr(signal, name) for name in names]
+    before = {number: signal.getsignal(number) for number in numbers if signal.getsignal(number) != signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, handler)
     try:
         yield
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for number, handler_before in before.items():
+            signal.signal(number, handler_before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """What Ctrl+C does, for a closed terminal and for `kill`."""
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # the terminal may be what has ended
+        print(text, flush=True)
 
 
 def _has_screen() -> bool:

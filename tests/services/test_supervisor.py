@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -20,6 +19,7 @@ from helpers.services import kafka, reset, status, supervisor
 from helpers.services.process import Process, ServiceError
 from helpers.services.reachability import check_kafka, check_redis
 from helpers.services.records import Records
+from tests.processes import processes_of, until
 
 pytestmark = pytest.mark.services
 
@@ -27,22 +27,6 @@ UP_REDIS = (
     "import os, sys, time; from helpers import services; from helpers.services.process import Process;"
     "services.up('redis', owner=Process.of(os.getpid())); print('up', flush=True); time.sleep(60)"
 )
-
-
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "nothing happened in time"
-        time.sleep(0.05)
-
-
-def processes_of(home: Path) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter(["cmdline", "status"]):
-        mentions = any(str(home) in part for part in process.info["cmdline"] or ())
-        if mentions and process.info["status"] != psutil.STATUS_ZOMBIE:
-            found.append(process)
-    return found
 
 
 def test_kafka_and_redis_start_are_found_again_and_stop(fresh_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
