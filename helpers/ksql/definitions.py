@@ -1,5 +1,7 @@
 """CREATE STREAM and CREATE TABLE over a topic: from the statement to a DataSource, checked."""
 
+from dataclasses import dataclass
+
 from helpers.ksql import formats
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource, MetaStore, Serialization, TimestampColumn
@@ -10,12 +12,21 @@ from helpers.ksql.statements import Column as Declared
 from helpers.ksql.statements import CreateSource
 from helpers.ksql.types import BIGINT, BYTES, STRING, TIMESTAMP, array, struct
 
-DEFAULT_KEY_FORMAT = "KAFKA"
+
+@dataclass(frozen=True)
+class Defaults:
+    """The formats of a source that names none (settings `ksql.persistence.default.format.key` and `….value`)."""
+
+    key_format: str = "KAFKA"
+    value_format: str | None = None
+
+
+DEFAULTS = Defaults()
 _KINDS = {"KEY": Kind.KEY, "PRIMARY KEY": Kind.KEY, "HEADERS": Kind.HEADERS, "HEADER": Kind.HEADERS}
 _HEADERS = array(struct(("KEY", STRING), ("VALUE", BYTES)))
 
 
-def define(statement: CreateSource, store: MetaStore, *, default_value_format: str | None = None) -> DataSource:
+def define(statement: CreateSource, store: MetaStore, defaults: Defaults = DEFAULTS) -> DataSource:
     """The stream or table that the statement describes; nothing is stored.
 
     Raises:
@@ -40,7 +51,7 @@ def define(statement: CreateSource, store: MetaStore, *, default_value_format: s
         name=statement.name,
         schema=schema,
         topic=properties.get("KAFKA_TOPIC"),
-        serialization=serialization(properties, schema, default_value_format),
+        serialization=serialization(properties, schema, defaults),
         window=properties.window,
         timestamp=timestamp(properties, schema),
         read_only=statement.source_only,
@@ -49,15 +60,16 @@ def define(statement: CreateSource, store: MetaStore, *, default_value_format: s
 
 
 def serialization(
-    properties: Properties, schema: Schema, value_format: str | None = None, key_format: str | None = None
+    properties: Properties, schema: Schema, defaults: Defaults, key_format: str | None = None
 ) -> Serialization:
-    """How the schema's records are written: by the properties, else by the formats given.
+    """How the schema's records are written: by the properties, else `key_format` for keys, else by the defaults.
 
     Raises:
         StatementError: a format is missing, or cannot hold the columns.
     """
-    key_format = properties.key_format or key_format or DEFAULT_KEY_FORMAT
-    value_format = properties.value_format or value_format
+    keyless = properties.key_format or key_format or "NONE"
+    key_format = properties.key_format or key_format or defaults.key_format
+    value_format = properties.value_format or defaults.value_format
     if value_format is None:
         raise StatementError("Missing required property \"VALUE_FORMAT\": add VALUE_FORMAT='JSON' to the WITH clause.")
     formats.check_key(schema.keys)
@@ -69,11 +81,7 @@ def serialization(
         except StatementError as error:
             raise StatementError(f"{which} format does not support schema: {error}") from error
     return Serialization(
-        key_format
-        if schema.keys
-        else properties.key_format or "NONE"
-        if key_format == DEFAULT_KEY_FORMAT
-        else key_format,
+        key_format if schema.keys else keyless,
         value_format,
         _delimiter(properties, "KEY_DELIMITER", key_format),
         _delimiter(properties, "VALUE_DELIMITER", value_format),

@@ -1,7 +1,9 @@
 """What a query fills: the stream or table of CREATE … AS SELECT, or the one that INSERT INTO names."""
 
+from dataclasses import replace
+
 from helpers.ksql.analysis.query import Analysis
-from helpers.ksql.definitions import serialization, timestamp
+from helpers.ksql.definitions import DEFAULTS, Defaults, serialization, timestamp
 from helpers.ksql.errors import StatementError
 from helpers.ksql.formats import named
 from helpers.ksql.metastore import DataSource, MetaStore, Serialization, WindowType
@@ -12,7 +14,7 @@ from helpers.ksql.statements import CreateAs, Hopping, InsertInto, Session, Tumb
 from helpers.ksql.types import widens
 
 
-def sink(statement: CreateAs, analysis: Analysis) -> DataSource:
+def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS) -> DataSource:
     """The stream or table that CREATE … AS SELECT makes; nothing is stored.
 
     Raises:
@@ -31,7 +33,7 @@ def sink(statement: CreateAs, analysis: Analysis) -> DataSource:
         raise StatementError("The table has no key: a table needs one, keep the key column in the SELECT.")
     first = analysis.scope.sources[0].source.serialization
     _check_states(analysis, properties.value_format or first.value_format)
-    written = _serialization(properties, analysis, first)
+    written = _serialization(properties, analysis, first, defaults)
     return DataSource(
         kind=statement.kind,
         name=statement.name,
@@ -71,10 +73,12 @@ def _takes(sink_columns: tuple[Column, ...], columns: tuple[Column, ...]) -> boo
     )
 
 
-def _serialization(properties: Properties, analysis: Analysis, first: Serialization) -> Serialization:
+def _serialization(
+    properties: Properties, analysis: Analysis, first: Serialization, defaults: Defaults
+) -> Serialization:
     """As the first source is written, unless the WITH clause says otherwise."""
-    key_format = None if first.key_format == "NONE" else first.key_format
-    written = serialization(properties, analysis.schema, first.value_format, key_format)
+    key_format = None if first.key_format in ("NONE", defaults.key_format) else first.key_format
+    written = serialization(properties, analysis.schema, replace(defaults, value_format=first.value_format), key_format)
     return Serialization(
         written.key_format,
         written.value_format,

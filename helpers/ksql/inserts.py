@@ -1,0 +1,117 @@
+"""INSERT INTO … VALUES: from the statement to a record."""
+
+from typing import Any
+
+from helpers.ksql.coercion import coerce
+from helpers.ksql.compiler import compile, java_type, runtime
+from helpers.ksql.errors import StatementError, TypeFault
+from helpers.ksql.expressions import ColumnName, Expression, Literal
+from helpers.ksql.metastore import DataSource, MetaStore
+from helpers.ksql.planner.serdes import source_key, source_value
+from helpers.ksql.printer import format
+from helpers.ksql.schema import Column, Kind, Schema
+from helpers.ksql.statements import InsertValues
+from helpers.ksql.timestamps import milliseconds
+from helpers.ksql.topics import Record
+from helpers.ksql.typechecks import Typing
+from helpers.ksql.types import BIGINT, STRING
+from helpers.ksql.values import to_java
+from helpers.streams import jvm
+from helpers.streams.errors import StreamsError
+
+_TIME = Column("ROWTIME", BIGINT, Kind.PSEUDO)
+_NO_ROW = Schema()
+
+
+def inserted(statement: InsertValues, store: MetaStore, now: int) -> tuple[DataSource, Record]:
+    """The record that the statement writes, and the source it is for. `now` is its time unless it gives ROWTIME.
+
+    Raises:
+        StatementError: the source does not take the values.
+    """
+    source = store.get(statement.name)
+    _check_source(source)
+    given = dict(_pairs(statement, source))
+    time = given.pop("ROWTIME", None)
+    if source.is_table and any(given.get(column.name) is None for column in source.schema.keys):
+        raise StatementError(f"Failed to insert values into {source.name}: its PRIMARY KEY needs a value.")
+    key = [given.get(column.name) for column in source.schema.keys]
+    value = [given.get(column.name) for column in source.schema.values]
+    record = Record(
+        _bytes(source_key(source).serde(), _list(key) if any(part is not None for part in key) else None),
+        _bytes(source_value(source), jvm.java("java.lang.Object[]")(value) if source.schema.values else None),
+        now if time is None else int(time),
+    )
+    return source, record
+
+
+def _check_source(source: DataSource) -> None:
+    if source.read_only:
+        raise StatementError(f"Cannot insert values into read-only {source.kind.lower()}: {source.name}.")
+    if source.window is not None:
+        raise StatementError(
+            f"Cannot insert values into windowed {source.kind.lower()} {source.name}: its query fills it."
+        )
+
+
+def _pairs(statement: InsertValues, source: DataSource) -> list[tuple[str, Any]]:
+    columns = _columns(statement, source)
+    if len(columns) != len(statement.values):
+        raise StatementError(
+            f"Expected a value for each column. Expected {len(columns)} ({', '.join(c.name for c in columns)}), "
+            f"got {len(statement.values)}."
+        )
+    return [(column.name, _value(value, column)) for column, value in zip(columns, statement.values, strict=True)]
+
+
+def _columns(statement: InsertValues, source: DataSource) -> list[Column]:
+    takes = (*source.schema.keys, *source.schema.values)
+    if not statement.columns:
+        return list(takes)
+    known = {column.name: column for column in (*takes, _TIME)}
+    for name in statement.columns:
+        if name not in known:
+            raise StatementError(f"Column name {name} does not exist in {source.name}: it has {', '.join(known)}.")
+        if statement.columns.count(name) > 1:
+            raise StatementError(f"Column {name} is there twice: name each once.")
+    return [known[name] for name in statement.columns]
+
+
+def _value(expression: Expression, column: Column) -> Any:
+    """The Java value, of the column's type."""
+    if any(isinstance(node, ColumnName) for node in expression.walk()):
+        raise StatementError(f"Values are written out or computed, without columns: {format(expression)}.")
+    if column is _TIME and isinstance(expression, Literal) and expression.type == STRING:
+        return jvm.boxed(milliseconds(str(expression.value)))
+    typing = Typing(_NO_ROW)
+    try:
+        if typing.of(expression) is None:
+            return None
+        coerce(typing, expression, column.type)
+    except TypeFault as fault:
+        raise StatementError(
+            f"Column {column.name} is {column.type} and does not take {format(expression)}: {fault}"
+        ) from fault
+    try:
+        return runtime("Cast").to(_computed(expression), java_type(column.type))
+    except jvm.java("java.lang.Exception") as error:
+        raise StatementError(f"{format(expression)} has no value for column {column.name}: {error}") from error
+
+
+def _computed(expression: Expression) -> Any:
+    if isinstance(expression, Literal) and expression.type is not None:
+        return to_java(expression.value, expression.type)
+    (compiled,) = compile(_NO_ROW, [expression])
+    return compiled.of(jvm.java("java.lang.Object[]")(0))
+
+
+def _list(parts: list[Any]) -> Any:
+    return jvm.java("java.util.Arrays").asList(parts)
+
+
+def _bytes(serde: Any, columns: Any) -> bytes | None:
+    try:
+        data = None if columns is None else serde.serialize("", columns)
+    except jvm.java("java.lang.RuntimeException") as error:
+        raise StreamsError(str(error)) from error
+    return None if data is None else bytes(data)

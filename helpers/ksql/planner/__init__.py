@@ -1,0 +1,6 @@
+"""From an Analysis to a topology of Kafka Streams. Every step is an operator of Kafka Streams' own DSL."""
+
+from helpers.ksql.planner.flow import Flow, Query
+from helpers.ksql.planner.query import plan
+
+__all__ = ["Flow", "Query", "plan"]

@@ -1,0 +1,94 @@
+"""A query under construction: a stream or table in Kafka Streams, and what is known of its rows and keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from helpers.ksql.compiler import compile, runtime
+from helpers.ksql.expressions import ColumnName, Expression
+from helpers.ksql.planner.serdes import Writing, row_serde
+from helpers.ksql.schema import Column, Schema
+from helpers.ksql.typechecks import Typing
+from helpers.streams import jvm
+from helpers.streams.builder import StreamsBuilder
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the steps of a query share; `properties` are ksqlDB's settings."""
+
+    id: str
+    log: Any
+    properties: dict[str, str] = field(default_factory=dict)
+    builder: StreamsBuilder = field(default_factory=StreamsBuilder)
+
+    def evaluation(self, row: Schema, expressions: Sequence[Expression], names: Sequence[str]) -> Any:
+        """The expressions over rows, as the runtime's Evaluation; `names` stand in the processing log."""
+        compiled = compile(row, list(expressions))
+        return runtime("Evaluation")(compiled, list(names), self.log)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A KStream or KTable (`java`) of rows of the schema `row`.
+
+    `named` are the columns of the row that hold the key's parts, in the key's order; each part may stand in several.
+    """
+
+    query: Query
+    java: Any
+    is_table: bool
+    row: Schema
+    key: Writing
+    named: tuple[frozenset[str], ...]
+
+    def keyed_by(self, expressions: Sequence[Expression]) -> bool:
+        """Whether the key already is what the expressions give."""
+        return (
+            self.key.window is None
+            and len(self.named) == len(expressions)
+            and all(
+                isinstance(each, ColumnName) and each.name in names
+                for each, names in zip(expressions, self.named, strict=True)
+            )
+        )
+
+    def rekeyed(
+        self, expressions: Sequence[Expression], clause: str, *, keep: bool, like: Writing | None = None
+    ) -> "Flow":
+        """A stream with a new key; `keep` keeps rows whose key is null, `like` says how the key is written."""
+        typing = Typing(self.row)
+        columns = tuple(Column(f"KSQL_KEY_{n}", typing.certain(each)) for n, each in enumerate(expressions))
+        keys = self.query.evaluation(self.row, expressions, [clause] * len(expressions))
+        changed = self.java.process(runtime("Rekey")(keys, len(self.row.columns), keep))
+        key = replace(like, columns=columns, window=None) if like else Writing(columns)
+        names = tuple(frozenset({each.name} if isinstance(each, ColumnName) else ()) for each in expressions)
+        return replace(self, java=changed, key=key, named=names)
+
+    def filtered(self, condition: Expression, clause: str) -> "Flow":
+        """Only the rows for which the condition is true; a table deletes what is so no longer, and nothing else."""
+        kept = self.java.filter(runtime("Where")(self.query.evaluation(self.row, [condition], [clause])))
+        if self.is_table:
+            kept.enableSendingOldValues(True)  # not in the public interface: without it, deletes what never was
+        return replace(self, java=kept)
+
+    def row_serde(self) -> Any:
+        """The Java serde of the rows."""
+        return row_serde(self.row)
+
+    def materialized(self) -> Any:
+        """The serdes of keys and rows for Kafka Streams' stores; updates are not held back."""
+        return materialized(self.key.serde(), self.row_serde())
+
+
+def materialized(key: Any, value: Any, *, name: str | None = None) -> Any:
+    """Kafka Streams' `Materialized`, perhaps of a named store."""
+    of = jvm.kafka("streams.kstream.Materialized")
+    if name is None:
+        return of.with_(key, value).withCachingDisabled()
+    return of.as_(name).withKeySerde(key).withValueSerde(value).withCachingDisabled()
+
+
+def duration(milliseconds: int) -> Any:
+    """A `java.time.Duration`."""
+    return jvm.java("java.time.Duration").ofMillis(milliseconds)

@@ -1,0 +1,128 @@
+"""GROUP BY: groups, windows, aggregates, and the row of each group."""
+
+from dataclasses import replace
+from typing import Any
+
+from helpers.ksql.analysis import Analysis
+from helpers.ksql.analysis.grouping import AggregateCall, Grouping
+from helpers.ksql.analysis.sinks import window_type
+from helpers.ksql.compiler import java_type, runtime
+from helpers.ksql.errors import StatementError
+from helpers.ksql.expressions import Expression, Literal
+from helpers.ksql.planner.flow import Flow, duration, materialized
+from helpers.ksql.planner.serdes import Writing, row_serde
+from helpers.ksql.schema import Column, Schema
+from helpers.ksql.statements import Duration, Hopping, Session, Tumbling
+from helpers.ksql.values import to_java
+from helpers.streams import jvm
+
+_DAY = 24 * 60 * 60 * 1000
+STORE = "groups"
+
+
+def grouped(flow: Flow, analysis: Analysis) -> Flow:
+    """The table of the groups' rows."""
+    grouping = analysis.grouping
+    assert grouping is not None
+    key = Writing(grouping.row.keys)
+    add, undo = (_aggregation(flow, grouping, undo=undo) for undo in (False, True))
+    store = materialized(key.serde(), row_serde(_state(grouping)), name=STORE)
+    if flow.is_table:
+        table = _table_groups(flow, grouping, key).aggregate(add, add, undo, store)
+    else:
+        table = _aggregated(_stream_groups(flow, grouping, key), analysis, add, store)
+    windowed = replace(key, window=window_type(grouping.window))
+    rows = table.transformValues(runtime("ReadGroups")(add), materialized(windowed.serde(), row_serde(grouping.row)))
+    names = tuple(frozenset({column.name}) for column in grouping.row.keys)
+    return Flow(flow.query, rows, True, grouping.row, windowed, names)
+
+
+def _stream_groups(flow: Flow, grouping: Grouping, key: Writing) -> Any:
+    if flow.keyed_by(grouping.keys):
+        stream = flow.java.filter(runtime("NotNull")())
+    else:
+        stream = flow.rekeyed(grouping.keys, "GROUP BY", keep=False).java
+    return stream.groupByKey(_serdes(flow, key))
+
+
+def _table_groups(flow: Flow, grouping: Grouping, key: Writing) -> Any:
+    keys = flow.query.evaluation(flow.row, grouping.keys, ["GROUP BY"] * len(grouping.keys))
+    return flow.java.groupBy(runtime("RekeyTable")(keys), _serdes(flow, key))
+
+
+def _serdes(flow: Flow, key: Writing) -> Any:
+    return jvm.kafka("streams.kstream.Grouped").with_("groups", key.serde(), flow.row_serde())
+
+
+def _aggregated(groups: Any, analysis: Analysis, add: Any, store: Any) -> Any:
+    window, final = analysis.query.window, analysis.query.emit == "FINAL"
+    if window is None:
+        return groups.aggregate(add, add, store)
+    windowed = groups.windowedBy(_windows(window, final=final))
+    if final:
+        windowed = windowed.emitStrategy(jvm.kafka("streams.kstream.EmitStrategy").onWindowClose())
+    if window.retention is not None:
+        _check_retention(window, window.retention, final=final)
+        store = store.withRetention(duration(window.retention.milliseconds))
+    if isinstance(window, Session):
+        return windowed.aggregate(add, add, runtime("Merging")(add), store)
+    return windowed.aggregate(add, add, store)
+
+
+def _size(window: Tumbling | Hopping | Session) -> int:
+    return (window.gap if isinstance(window, Session) else window.size).milliseconds
+
+
+def _grace(window: Tumbling | Hopping | Session, *, final: bool) -> int:
+    """As given, else a day less the window's size; results that are final do not wait for what is late."""
+    if window.grace is not None:
+        return window.grace.milliseconds
+    return 0 if final else max(_DAY - _size(window), 0)
+
+
+def _windows(window: Tumbling | Hopping | Session, *, final: bool) -> Any:
+    size, grace = duration(_size(window)), duration(_grace(window, final=final))
+    if isinstance(window, Session):
+        return jvm.kafka("streams.kstream.SessionWindows").ofInactivityGapAndGrace(size, grace)
+    windows = jvm.kafka("streams.kstream.TimeWindows").ofSizeAndGrace(size, grace)
+    return windows.advanceBy(duration(window.advance.milliseconds)) if isinstance(window, Hopping) else windows
+
+
+def _check_retention(window: Tumbling | Hopping | Session, retention: Duration, *, final: bool) -> None:
+    least = _size(window) + _grace(window, final=final)
+    if window.grace is not None and retention.milliseconds < least:
+        raise StatementError(
+            f"RETENTION of {retention.milliseconds} ms is too short: a window and its grace period take {least} ms."
+        )
+
+
+# ---- Aggregates
+
+
+def _aggregation(flow: Flow, grouping: Grouping, *, undo: bool) -> Any:
+    aggregates = [_aggregate(call) for call in grouping.calls]
+    arguments = [
+        flow.query.evaluation(flow.row, call.arguments, [call.function.name] * len(call.arguments))
+        for call in grouping.calls
+    ]
+    return runtime("Aggregation")(aggregates, arguments, undo)
+
+
+def _aggregate(call: AggregateCall) -> Any:
+    types = call.chosen.arguments
+    first = java_type(types[0]) if types else None
+    fixed = [_fixed(call, argument, n) for n, argument in enumerate(call.arguments)]
+    return runtime(call.chosen.form.java)().with_(first, java_type(call.function.state(call.chosen)), fixed)
+
+
+def _fixed(call: AggregateCall, argument: Expression, number: int) -> Any:
+    """The value of an argument that is a literal; those that steer the function, such as k, must be."""
+    if isinstance(argument, Literal) and argument.type is not None:
+        return to_java(argument.value, argument.type)
+    if call.chosen.form.parameters[number].name in ("k", "count", "ignore_nulls"):
+        raise StatementError(f"Parameter {number + 1} of {call.function.name} must be written out, not computed.")
+    return None
+
+
+def _state(grouping: Grouping) -> Schema:
+    return Schema(tuple(Column(call.column, call.function.state(call.chosen)) for call in grouping.calls))

@@ -1,0 +1,29 @@
+"""Records of a stream or table read back as rows of Python's values."""
+
+from typing import Any
+
+from helpers.ksql.metastore import DataSource
+from helpers.ksql.planner.serdes import source_key, source_value
+from helpers.ksql.topics import Record
+from helpers.ksql.values import to_python
+from helpers.streams import jvm
+
+
+def decoded(source: DataSource, record: Record) -> dict[str, Any]:
+    """A record's columns by name; of a windowed source WINDOWSTART and WINDOWEND, too. A tombstone has only its key."""
+    key = _read(source_key(source).serde(), record.key)
+    row: dict[str, Any] = {}
+    bounds: dict[str, Any] = {}
+    if source.window is not None and key is not None:
+        bounds = {"WINDOWSTART": int(key.window().start()), "WINDOWEND": int(key.window().end())}
+        key = key.key()
+    for n, column in enumerate(source.schema.keys):
+        row[column.name] = None if key is None else to_python(key.get(n), column.type)
+    value = _read(source_value(source), record.value)
+    for n, column in enumerate(source.schema.values):
+        row[column.name] = None if value is None else to_python(value[n], column.type)
+    return row | bounds
+
+
+def _read(serde: Any, data: bytes | None) -> Any:
+    return None if data is None else serde.deserializer().deserialize("", jvm.byte_array()(data))

@@ -1,0 +1,40 @@
+import java.math.BigDecimal;
+
+/** SUM of the values that are not null, in their type. */
+public final class Sum extends Aggregate {
+  public Object initial() {
+    return Cast.to(Integer.valueOf(0), state);
+  }
+
+  public Object add(Object state, Object[] arguments) {
+    return arguments[0] == null ? state : plus(state, arguments[0]);
+  }
+
+  public Object remove(Object state, Object[] arguments) {
+    return arguments[0] == null ? state : plus(state, minus(arguments[0]));
+  }
+
+  public Object merge(Object earlier, Object later) {
+    return plus(earlier, later);
+  }
+
+  public static Object plus(Object a, Object b) {
+    if (a instanceof Integer) {
+      return Arithmetic.add((Integer) a, (Integer) b);
+    }
+    if (a instanceof Long) {
+      return Arithmetic.add((Long) a, (Long) b);
+    }
+    return a instanceof Double ? (Object) Arithmetic.add((Double) a, (Double) b) : ((BigDecimal) a).add((BigDecimal) b);
+  }
+
+  public static Object minus(Object value) {
+    if (value instanceof Integer) {
+      return Arithmetic.negate((Integer) value);
+    }
+    if (value instanceof Long) {
+      return Arithmetic.negate((Long) value);
+    }
+    return value instanceof Double ? (Object) Arithmetic.negate((Double) value) : ((BigDecimal) value).negate();
+  }
+}
