@@ -1,5 +1,6 @@
 """The transport on kafka-python: pure Python, the client of the lessons."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -72,6 +73,7 @@ class KafkaPython:
             polled = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=limit)
         except KafkaError as error:
             if error.retriable:
+                time.sleep(seconds)  # it was raised at once, and would be again
                 return None
             raise ScoringError(f"Reading {self._route.source!r} failed: {error}.") from error
         if not polled:

@@ -60,7 +60,7 @@ class RedisSink:
     def __init__(self, url: str, prefix: str, outage: Outage) -> None:
         """prefix: scorers of different topics or models keep apart by it. Raises ScoringError when Redis is missing."""
         with connections.redis(url) as redis:
-            redis.ping()
+            redis.script_load(SCRIPT)  # and so it is known to be there
         self._redis = connections.connect(url)
         self._script = self._redis.register_script(SCRIPT)
         self._keys = [f"{prefix}:latest", f"{prefix}:counts", f"{prefix}:marks"]

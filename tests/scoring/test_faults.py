@@ -15,11 +15,13 @@ from redis import Redis
 
 from helpers import messaging, services
 from helpers.config import ROOT
+from helpers.messaging import Message
 from helpers.scoring import Ledger, Scorer, ScoringError, registry
 from helpers.scoring.confluent import Confluent
 from helpers.scoring.kafka_python import KafkaPython
 from helpers.scoring.model import Model
 from helpers.scoring.pipeline import Pipeline
+from helpers.scoring.preprocessing import encode
 from helpers.scoring.sinks import RedisSink
 from tests.scoring.conftest import SECONDS, PrivateRedis, Stream
 
@@ -185,6 +187,22 @@ def test_a_scorer_that_dies_at_any_step_loses_and_doubles_nothing(
     stream.check_account(reference)
 
 
+@both_clients
+def test_the_topic_is_made_anew_under_a_scorer_at_work(
+    stream: Stream, images: np.ndarray, reference: list[str], transport: str
+) -> None:
+    """Its offsets begin at 0 again; the scorer notices that it goes back, and Redis counts the new records."""
+    stream.send_images(images[:100])
+    running = Running(stream.scorer(transport=transport))
+    until(lambda: kept(stream) == 100)
+    messaging.create_topic(stream.name, bootstrap=stream.kafka, fresh=True)
+    stream.send([Message(encode(image), str(1000 + id).encode()) for id, image in enumerate(images[1000:1050])])
+    until(lambda: kept(stream) == 150)
+    ledger = running.stop()
+    assert (ledger.scored, ledger.repeated) == (150, 0)
+    assert stream.latest()["1049"]["label"] == reference[1049]
+
+
 @pytest.fixture
 def child(kafka: str, redis_url: str) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts `lab score` for a stream, as a process of its own."""
@@ -228,7 +246,7 @@ def test_scorers_killed_at_several_moments(
     ]
     for process, at in zip(processes, (200, 900, 1700), strict=True):
         until(lambda at=at: kept(wide_stream) >= at)  # type: ignore[misc]
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     before = kept(wide_stream)
     assert before < 6000, "they were faster than their killer: send more images"
     running = Running(wide_stream.scorer())
