@@ -2,7 +2,6 @@
 
 import asyncio
 import copy
-import os
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ def execute(notebook: Any, folder: Path, seconds: float = CELL_SECONDS) -> Any:
         on_cell_start=lambda cell, cell_index: started.append(cell_index),
     )
     try:
-        asyncio.run(client.async_execute(env=_environment()))
+        asyncio.run(client.async_execute())
     except CellTimeoutError as error:
         raise AuthoringError(f"{_place(executed, started)} ran longer than {seconds:g} s: bound it.") from error
     except DeadKernelError as error:
@@ -70,11 +69,6 @@ def carry_outputs(fresh: Any, executed: Any) -> Any:
         cell.outputs = copy.deepcopy(before.outputs)
         cell.execution_count = before.execution_count
     return carried
-
-
-def _environment() -> dict[str, str]:
-    # ipykernel stops capturing what subprocesses print when it sees pytest's variable (nbval #194)
-    return {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
 
 
 def _place(notebook: Any, started: list[int]) -> str:

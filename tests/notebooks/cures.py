@@ -3,13 +3,11 @@
 The cures lean on nbval's internals, which the lock file pins. When its test says that one is not needed, delete it.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import nbval.kernel
 import pytest
-from jupyter_client.manager import KernelManager
 from nbval.plugin import IPyNbCell
 
 from helpers.authoring.session import own_services
@@ -19,14 +17,6 @@ _FAILED = pytest.StashKey[str]()
 _SERVICES = pytest.StashKey[Any]()
 
 
-class KernelOutsidePytest(KernelManager):
-    """ipykernel stops capturing what subprocesses and C++ print when it sees pytest's variable (nbval #194)."""
-
-    def start_kernel(self, **options: Any) -> Any:
-        environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        return super().start_kernel(env=environment, **options)
-
-
 def execute_with_history(self: Any, cell_input: str, allow_stdin: bool | None = None) -> str:
     """As JupyterLab does: without history IPython prints values that a `;` hides, and `Out` is empty (nbval #195)."""
     message: str = self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
@@ -34,7 +24,6 @@ def execute_with_history(self: Any, cell_input: str, allow_stdin: bool | None = 
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    nbval.kernel.KernelManager = KernelOutsidePytest
     nbval.kernel.RunningKernel.execute_cell_input = execute_with_history
     # the same environment as JupyterLab's kernels; services named by variables are used, others start once for all
     config.stash[_SERVICES] = own_services(embedded=False)

@@ -168,10 +168,13 @@ def test_the_emulator_says_that_it_is_one(fresh_home: Path, monkeypatch: pytest.
     assert "redis" in finding.remedy
 
 
-def test_tensorflow_is_imported_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tensorflow_is_imported_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert packages.tensorflow().grade == "ok"
-    monkeypatch.setattr(packages.sys, "executable", shutil.which("false") or sys.executable)
-    assert packages.tensorflow().grade == "fault"
+    (tmp_path / "tensorflow.py").write_text("raise ImportError('no AVX here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    finding = packages.tensorflow()
+    assert finding.grade == "fault"
+    assert "no AVX here" in finding.found
 
 
 @pytest.fixture
