@@ -104,7 +104,7 @@ def carry_out(command: str, rest: "list[str]") -> int:
 
     home = lab_home()
     claim(home)
-    test = command.startswith("test")
+    test = command == "bench" or command.startswith("test")  # the peers of the benchmarks are the tests' packages
     lock = ROOT / "tests" / "requirements.txt" if test else ROOT / "requirements.txt"
     python = environment(ROOT, ".venv-test" if test else ".venv", lock, home / "wheels")
     run(python, "-m", "helpers.cli", "setup")

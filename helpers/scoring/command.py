@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 
 from helpers.scoring import registry
 from helpers.scoring.scorer import Scorer
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score and print the account; exit status 0. Raises LabError."""
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # else TensorFlow's greeting stands before ours; no slower
     model = registry.load(args.model)
     scorer = Scorer(
         model,
