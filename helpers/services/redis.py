@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from helpers.services.process import HOST, Process, free_port, listening, spawn, wait_until
+import redis as client
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from helpers.services.process import HOST, Process, free_port, spawn, wait_until
 from helpers.services.records import Record
 
 START_SECONDS = 20.0
@@ -87,9 +92,18 @@ def launch(choice: Choice, folder: Path, log: Path, announce: Callable[[Record],
     child = spawn(choice.command(port, folder), log)
     address = f"redis://{HOST}:{port}/0"
     record = announce(Record("redis", choice.label, address, Process.of(child.pid), choice.note))
-    wait_until(lambda: listening(port), child, choice.label, log, START_SECONDS)
+    wait_until(lambda: _answers(address), child, choice.label, log, START_SECONDS)
     last.write_text(str(port), encoding="utf-8")
     return record
+
+
+def _answers(url: str) -> bool:
+    """Whether it answers, which a Redis that still loads its data does not."""
+    try:
+        with client.Redis.from_url(url, socket_timeout=1, retry=Retry(NoBackoff(), 0)) as redis:
+            return bool(redis.ping())
+    except (RedisError, OSError):
+        return False
 
 
 def _on_path() -> Path | None:
