@@ -43,7 +43,7 @@ def run(case: Case) -> Case:
 def _carry_out(case: Case, engine: Engine, answer: Case) -> None:
     before = [each["name"] for each in case.get("topics") or []]
     for name in before:
-        engine.topics.create(name)
+        engine.backend.create_topic(name, None, None)
     for number, text in enumerate(case["statements"]):
         answer["statement"] = number
         engine.execute(text if text.rstrip().endswith(";") else f"{text};")
@@ -53,10 +53,11 @@ def _carry_out(case: Case, engine: Engine, answer: Case) -> None:
     for topic in dict.fromkeys(record["topic"] for record in case.get("outputs") or []):
         source = _source(engine, topic)
         answer["outputs"][topic] = [received(record, source) for record in engine.records(topic)]
-    engine.advance()
-    created = set(engine.topics.names()).union(*(query.topics() for query in engine.queries.values()))
+    engine.backend.settle()
+    running = [query.running for query in engine.catalog.queries.values()]
+    created = set(engine.backend.topics()).union(*(each.topics() for each in running))
     answer["created_topics"] = sorted(created - set(before))
-    failed = next((query.failure for query in engine.queries.values() if query.failure), None)
+    failed = next((each.failure for each in running if each.failure), None)
     if failed is not None:
         raise failed
 

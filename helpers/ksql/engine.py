@@ -1,46 +1,41 @@
-"""The engine without a broker: statements carried out one after the other, queries run by Kafka Streams' test driver.
+"""The engine: statements carried out one after the other, and queries that run.
 
-with Engine() as engine:
-    engine.execute("CREATE STREAM s (id INT KEY, n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');")
-    engine.execute("CREATE TABLE t AS SELECT id, COUNT(*) AS c FROM s GROUP BY id;")
-    engine.execute("INSERT INTO s VALUES (1, 2);")
-    engine.rows("T")  # [{'ID': 1, 'C': 1}]
+    with Engine() as engine:
+        engine.execute("CREATE STREAM s (id INT KEY, n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');")
+        engine.execute("CREATE TABLE t AS SELECT id, COUNT(*) AS c FROM s GROUP BY id;")
+        engine.execute("INSERT INTO s VALUES (1, 2);")
+        engine.rows("T")  # [{'ID': 1, 'C': 1}]
+
+Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics and queries are real.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from functools import singledispatchmethod
 from itertools import count
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from helpers.ksql import commands as c
 from helpers.ksql import statements as s
-from helpers.ksql.analysis import Analysis, analyse, sink, target
+from helpers.ksql.analysis import analyse
+from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row, pull, pushed
+from helpers.ksql.backend import Backend, Command
+from helpers.ksql.catalog import Catalog, Outcome
 from helpers.ksql.compiler import runtime
-from helpers.ksql.definitions import Defaults, define
-from helpers.ksql.errors import StatementError
+from helpers.ksql.errors import KsqlError, StatementError
 from helpers.ksql.inserts import inserted
-from helpers.ksql.metastore import DataSource, MetaStore
-from helpers.ksql.nodes import Node
-from helpers.ksql.parser import parse_piece
-from helpers.ksql.planner import Query, plan
+from helpers.ksql.memory import Memory
+from helpers.ksql.metastore import MetaStore
+from helpers.ksql.parser import parse, parse_piece
+from helpers.ksql.planner import Query, plan_transient
 from helpers.ksql.printer import format
-from helpers.ksql.properties import read
 from helpers.ksql.results import decoded
-from helpers.ksql.running import Running
+from helpers.ksql.schema import Kind
 from helpers.ksql.script import split
-from helpers.ksql.topics import Record, Topics
+from helpers.ksql.topics import Record
 
-DEFAULT_PARTITIONS = 1
-
-
-class Outcome(NamedTuple):
-    """What came of a statement: its text as printed back, a message, and the id of the query that it started."""
-
-    statement: str
-    message: str
-    query: str | None = None
+_POLL_SECONDS = 0.1
 
 
 class LogEntry(NamedTuple):
@@ -53,22 +48,34 @@ class LogEntry(NamedTuple):
 
 
 class Engine:
-    """Streams, tables, topics and queries in this process.
+    """Streams, tables and queries of one service.
 
     Args:
+        backend: where topics lie and queries run (default: in memory).
         properties: settings as SET makes them, such as {"auto.offset.reset": "latest"} (default here: earliest).
         clock: gives the time of INSERT VALUES without ROWTIME, in milliseconds since 1970 (default: now).
     """
 
-    def __init__(self, *, properties: dict[str, str] | None = None, clock: Any = None) -> None:
-        self.sources = MetaStore()
-        self.topics = Topics()
+    def __init__(
+        self,
+        backend: Backend | None = None,
+        *,
+        properties: dict[str, str] | None = None,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.backend: Backend = backend or Memory()
         self.properties = {"auto.offset.reset": "earliest", **(properties or {})}
         self.variables: dict[str, str] = {}
-        self.queries: dict[str, Running] = {}
-        self._clock = clock or (lambda: time.time_ns() // 1_000_000)
-        self._numbers = count()
-        self._logs: list[Any] = []
+        self.catalog = Catalog(self.backend)
+        self._clock = clock
+        self._transients = count()
+        self._place = 0
+        self.catch_up()
+
+    @property
+    def sources(self) -> MetaStore:
+        """The streams, tables and types there are."""
+        return self.catalog.store
 
     # ---- What people do with it
 
@@ -81,14 +88,53 @@ class Engine:
         """
         return [self._carry_out(parse_piece(piece, self.variables)) for piece in split(script)]
 
+    def select(self, statement: str, limit: int | None = None, seconds: float = 5) -> Answer:
+        """The rows that a SELECT answers: of a pull query, and of a push query until its LIMIT or time is over.
+
+        Raises:
+            StatementError: it is no SELECT, or cannot be carried out.
+        """
+        (query,) = parse(statement, self.variables)
+        if not isinstance(query, s.Select):
+            raise StatementError(f"This is no SELECT: {statement}")
+        self.backend.settle()
+        analysis = analyse(query, self.sources)
+        source = analysis.scope.sources[0].source
+        id = f"transient_{source.name}_{next(self._transients)}"
+        settings = Query(id, runtime("ProcessingLog")(id, None), self.properties)
+        if query.emit is None:
+            return pull(id, analysis, self.backend.records(source.topic), settings)
+        transient = plan_transient(settings, analysis)
+        topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
+        limit = query.limit if limit is None else limit
+        rows: list[Row] = []
+        running = self.backend.push(id, transient, topics, settings.log, self.properties)
+        deadline = time.monotonic() + (0 if isinstance(self.backend, Memory) else seconds)
+        try:
+            while limit is None or len(rows) < limit:
+                entry = transient.rows.poll()
+                if entry is not None:
+                    rows.append(pushed(analysis, transient, entry))
+                elif running.failure is not None:
+                    raise running.failure
+                elif time.monotonic() >= deadline:
+                    break
+                else:
+                    time.sleep(_POLL_SECONDS)
+        finally:
+            transient.collect.close()
+            running.end()
+        columns = tuple(replace(result.column, kind=Kind.VALUE) for result in analysis.results)
+        return Answer(id, columns, rows, LIMIT_REACHED if len(rows) == limit else COMPLETED)
+
     def write(self, topic: str, record: Record) -> None:
         """Write a record to a topic, as a producer would."""
-        self.topics.write(topic, record)
+        self.backend.write(topic, record)
 
     def records(self, topic: str) -> list[Record]:
         """The records of a topic, after all queries have read what there is."""
-        self.advance()
-        return self.topics.records(topic)
+        self.backend.settle()
+        return self.backend.records(topic)
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The rows written to a stream or table as Python's values, a tombstone's other columns None.
@@ -101,19 +147,25 @@ class Engine:
 
     def processing_log(self) -> list[LogEntry]:
         """The latest records and columns that could not be processed, query by query."""
-        self.advance()
-        return [LogEntry(*map(str, entry)) for log in self._logs for entry in log.latest()]
+        self.backend.settle()
+        return [LogEntry(*map(str, entry)) for log in self.catalog.logs for entry in log.latest()]
 
-    def advance(self) -> None:
-        """Let every query read what is new, until nothing is."""
-        while sum(query.advance(self.topics) for query in self.queries.values()):
-            pass
+    def catch_up(self) -> dict[int, Outcome | KsqlError]:
+        """Carry out what has been added to the service's commands, by this engine or another; what came of each."""
+        outcomes: dict[int, Outcome | KsqlError] = {}
+        for command in self.backend.commands(self._place):
+            (statement,) = parse(command.statement)
+            try:
+                outcomes[self._place] = self.catalog.apply(statement, self._place, command.properties)
+            except KsqlError as error:  # refused here as everywhere: the place stays taken
+                outcomes[self._place] = error
+            self._place += 1
+        return outcomes
 
     def close(self) -> None:
-        """End all queries."""
-        for query in self.queries.values():
-            query.close()
-        self.queries.clear()
+        """End all queries; a service with a broker resumes them when it starts again."""
+        self.catalog.close()
+        self.backend.close()
 
     def __enter__(self) -> Self:
         return self
@@ -125,159 +177,31 @@ class Engine:
 
     # ---- Statements
 
-    @singledispatchmethod
-    def _carry_out(self, statement: Node) -> Outcome:
-        name = type(statement).__name__
-        raise StatementError(f"{name} is not for an engine without a broker: {format(statement)}")
+    def _carry_out(self, statement: s.Statement) -> Outcome:
+        match statement:
+            case c.SetProperty():
+                self.properties[statement.name] = statement.value
+            case c.UnsetProperty():
+                self.properties.pop(statement.name, None)
+            case c.Define():
+                self.variables[statement.name.upper()] = statement.value
+            case c.Undefine():
+                self.variables.pop(statement.name.upper(), None)
+            case s.InsertValues():
+                source, record = inserted(statement, self.sources, self._clock())
+                self.backend.write(source.topic, record)
+            case _:
+                return self._distribute(statement)
+        return Outcome(f"{format(statement)};", "")
 
-    @_carry_out.register
-    def _create_type(self, statement: s.CreateType) -> Outcome:
-        if statement.if_not_exists and statement.name in self.sources.types():
-            return self._outcome(statement, f"{statement.name} is already registered.")
-        self.sources.put_type(statement.name, self.sources.resolve(statement.type))
-        return self._outcome(statement, f"Registered custom type with name '{statement.name}'.")
-
-    @_carry_out.register
-    def _drop_type(self, statement: s.DropType) -> Outcome:
-        if statement.if_exists and statement.name not in self.sources.types():
-            return self._outcome(statement, f"Type '{statement.name}' does not exist.")
-        self.sources.remove_type(statement.name)
-        return self._outcome(statement, f"Dropped type '{statement.name}'.")
-
-    @_carry_out.register
-    def _create_source(self, statement: s.CreateSource) -> Outcome:
-        if (there := self._there(statement)) is not None:
+    def _distribute(self, statement: s.Statement) -> Outcome:
+        """Checked first, then put into the service's commands, then carried out from there in its turn."""
+        self.catch_up()
+        there = self.catalog.check(statement, self.properties)
+        if there is not None:
             return there
-        source = define(statement, self.sources, self._defaults())
-        self.sources.put(source, replace_it=statement.or_replace)
-        partitions = read(statement.properties).get("PARTITIONS") or DEFAULT_PARTITIONS
-        self.topics.create(source.topic, partitions)
-        next(self._numbers)
-        return self._outcome(statement, f"{statement.kind.capitalize()} created")
-
-    @_carry_out.register
-    def _create_as(self, statement: s.CreateAs) -> Outcome:
-        if (there := self._there(statement)) is not None:
-            return there
-        analysis = analyse(statement.query, self.sources, statement.name)
-        made = sink(statement, analysis, self._defaults())
-        if self.sources.find(made.name) is not None and not statement.or_replace:
-            self.sources.put(made)  # says that it exists
-        id = f"C{statement.kind[0]}AS_{made.name}_{next(self._numbers)}"
-        made = replace(made, created_by=id)
-        running = self._started(id, analysis, made)
-        old = self.sources.find(made.name)
-        if old is not None and old.created_by is not None:
-            self._end(old.created_by)
-        self.sources.put(made, replace_it=statement.or_replace)
-        self.queries[id] = running
-        return self._outcome(statement, f"Created query with ID {id}", id)
-
-    @_carry_out.register
-    def _insert_into(self, statement: s.InsertInto) -> Outcome:
-        analysis = analyse(statement.query, self.sources, statement.name)
-        into = target(statement, analysis, self.sources)
-        id = f"INSERTQUERY_{next(self._numbers)}"
-        self.queries[id] = self._started(id, analysis, into)
-        return self._outcome(statement, f"Created query with ID {id}", id)
-
-    @_carry_out.register
-    def _insert_values(self, statement: s.InsertValues) -> Outcome:
-        source, record = inserted(statement, self.sources, self._clock())
-        self.topics.write(source.topic, record)
-        return self._outcome(statement, "")
-
-    @_carry_out.register
-    def _drop(self, statement: s.DropSource) -> Outcome:
-        found = self.sources.find(statement.name)
-        if found is None and statement.if_exists:
-            return self._outcome(statement, f"Source `{statement.name}` does not exist.")
-        found = self.sources.get(statement.name)
-        if found.kind != statement.kind:
-            raise StatementError(
-                f"Incompatible data source type is {found.kind}, but statement was DROP {statement.kind}."
-            )
-        self._check_unused(found)
-        if found.created_by is not None:
-            self._end(found.created_by)
-        self.sources.remove(found.name)
-        if statement.delete_topic:
-            self.topics.delete(found.topic)
-        next(self._numbers)
-        return self._outcome(statement, f"Source `{found.name}` (topic: {found.topic}) was dropped.")
-
-    @_carry_out.register
-    def _terminate(self, statement: c.Terminate) -> Outcome:
-        if statement.query is not None and statement.query not in self.queries:
-            raise StatementError(f"Unknown queryId: {statement.query}; there are {', '.join(self.queries) or 'none'}.")
-        for id in [statement.query] if statement.query else list(self.queries):
-            self._end(id)
-        next(self._numbers)
-        return self._outcome(statement, "Query terminated.")
-
-    @_carry_out.register
-    def _set(self, statement: c.SetProperty) -> Outcome:
-        self.properties[statement.name] = statement.value
-        return self._outcome(statement, f"{statement.name} is {statement.value} from here on.")
-
-    @_carry_out.register
-    def _unset(self, statement: c.UnsetProperty) -> Outcome:
-        self.properties.pop(statement.name, None)
-        return self._outcome(statement, f"{statement.name} is as it was by default.")
-
-    @_carry_out.register
-    def _define(self, statement: c.Define) -> Outcome:
-        self.variables[statement.name.upper()] = statement.value
-        return self._outcome(statement, "")
-
-    @_carry_out.register
-    def _undefine(self, statement: c.Undefine) -> Outcome:
-        self.variables.pop(statement.name.upper(), None)
-        return self._outcome(statement, "")
-
-    # ---- Parts
-
-    def _defaults(self) -> Defaults:
-        key = self.properties.get("ksql.persistence.default.format.key", "KAFKA")
-        return Defaults(key.upper(), self.properties.get("ksql.persistence.default.format.value"))
-
-    @staticmethod
-    def _outcome(statement: s.Statement, message: str, query: str | None = None) -> Outcome:
-        return Outcome(f"{format(statement)};", message, query)
-
-    def _there(self, statement: s.CreateSource | s.CreateAs) -> Outcome | None:
-        found = self.sources.find(statement.name)
-        if found is None or not statement.if_not_exists:
-            return None
-        what = statement.kind.lower()
-        return self._outcome(
-            statement,
-            f"Cannot add {what} `{statement.name}`: A {found.kind.lower()} with the same name already exists.",
-        )
-
-    def _started(self, id: str, analysis: Analysis, into: DataSource) -> Running:
-        log = runtime("ProcessingLog")(id, None)
-        self._logs.append(log)
-        topology = plan(Query(id, log, self.properties), analysis, into)
-        topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
-        self.topics.create(into.topic, self.topics.names().get(topics[0], DEFAULT_PARTITIONS))
-        earliest = self.properties.get("auto.offset.reset") == "earliest"
-        return Running(id, topology, topics, into.topic, log, start=0 if earliest else self.topics.end)
-
-    def _end(self, id: str) -> None:
-        self.advance()
-        query = self.queries.pop(id, None)
-        if query is not None:
-            query.close()
-
-    def _check_unused(self, source: DataSource) -> None:
-        using = [
-            q.id
-            for q in self.queries.values()
-            if source.topic in q.sources or (q.sink == source.topic and q.id != source.created_by)
-        ]
-        if using:
-            raise StatementError(
-                f"Cannot drop {source.name}. The following queries read from or write into this source: "
-                f"[{', '.join(using)}]. You need to terminate them before dropping {source.name}."
-            )
+        place = self.backend.append(Command(f"{format(statement)};", dict(self.properties)))
+        outcome = self.catch_up()[place]
+        if isinstance(outcome, KsqlError):
+            raise outcome
+        return outcome

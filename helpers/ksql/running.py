@@ -18,12 +18,15 @@ _NO_WAITING = {  # every update is seen at once
 }
 
 
-class Running:
+class Driven:
     """One query; `failure` is what it ended with, if it did."""
 
-    def __init__(self, id: str, topology: Topology, sources: list[str], sink: str, log: Any, *, start: int) -> None:
+    def __init__(
+        self, id: str, topology: Topology, sources: list[str], sink: str | None, log: Any, *, start: int
+    ) -> None:
         self.id, self.sources, self.sink, self.log = id, sources, sink, log
         self.failure: KsqlError | None = None
+        self.closed = False
         self._next = start
         handler = runtime("SkipAndLog").class_
         settings: dict[str, object] = {
@@ -36,7 +39,8 @@ class Running:
         deserializer = jvm.kafka("common.serialization.ByteArrayDeserializer")()
         create = self._driver.java.createInputTopic
         self._inputs = {topic: create(topic, serializer, serializer) for topic in sources}
-        self._output = self._driver.java.createOutputTopic(sink, deserializer, deserializer)
+        output = self._driver.java.createOutputTopic
+        self._output = None if sink is None else output(sink, deserializer, deserializer)
 
     def advance(self, topics: Topics) -> bool:
         """Read what is new, and write what comes of it; says whether there was anything."""
@@ -46,15 +50,25 @@ class Running:
             if self.failure is None:
                 self._feed(topic, record)
         for record in self._written():
-            topics.write(self.sink, record)
+            topics.write(str(self.sink), record)
         return bool(new)
+
+    @property
+    def state(self) -> str:
+        """RUNNING, ERROR or NOT_RUNNING."""
+        return "NOT_RUNNING" if self.closed else "ERROR" if self.failure else "RUNNING"
 
     def topics(self) -> set[str]:
         """All topics it has written, also those that repartition and those behind its stores."""
         return {str(name) for name in self._driver.java.producedTopicNames()}
 
+    def end(self) -> None:
+        """The same as `close`: nothing is kept."""
+        self.close()
+
     def close(self) -> None:
         """End the query and forget its state."""
+        self.closed = True
         self._driver.close()
 
     def _feed(self, topic: str, record: Record) -> None:
@@ -69,7 +83,9 @@ class Running:
             self.failure.__cause__ = StreamsError(str(error))
 
     def _written(self) -> list[Record]:
-        records = []
+        records: list[Record] = []
+        if self._output is None:
+            return records
         for each in self._output.readRecordsToList():
             key, value = (None if part is None else bytes(part) for part in (each.key(), each.value()))
             records.append(Record(key, value, int(each.timestamp()), python_headers(each.headers())))

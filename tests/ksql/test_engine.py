@@ -262,7 +262,7 @@ def test_queries_are_numbered_by_statements_and_end_with_their_stream(engine):
     with pytest.raises(StatementError, match="INSERTQUERY_3"):
         engine.execute("DROP STREAM copy;")
     engine.execute("TERMINATE INSERTQUERY_3; DROP STREAM copy;")
-    assert not engine.queries
+    assert not engine.catalog.queries
 
 
 def test_insert_select_widens(engine):
@@ -291,7 +291,7 @@ def test_a_query_from_latest_sees_only_what_comes(engine):
         ("CREATE STREAM products AS SELECT * FROM orders;", "already exists"),
         ("DROP TABLE orders;", "Incompatible"),
         ("TERMINATE nobody;", "nobody"),
-        ("SHOW STREAMS;", "without a broker"),
+        ("SHOW STREAMS;", "not for this engine"),
     ],
 )
 def test_refused(statement, reason, engine):
@@ -303,3 +303,43 @@ def test_a_script_stops_at_what_is_wrong_and_keeps_what_was_done(engine):
     with pytest.raises(KsqlSyntaxError, match="line 2:1"):
         engine.execute("INSERT INTO orders VALUES (1, 'pen', 1);\nSELEC * FROM orders;")
     assert values(engine, "ORDERS", "ID") == [(1,)]
+
+
+# ---- SELECT
+
+
+def test_a_pull_query_looks_into_a_table_of_a_query(engine):
+    engine.execute("CREATE TABLE sums AS SELECT product, SUM(n) AS s FROM orders GROUP BY product;")
+    for id, (product, n) in enumerate([("pen", 1), ("ink", 5), ("pen", 2)]):
+        order(engine, id, product, n)
+    answer = engine.select("SELECT * FROM sums WHERE s < 5;")
+    assert (answer.schema, answer.dicts(), answer.final) == (
+        "`PRODUCT` STRING KEY, `S` INTEGER", [{"PRODUCT": "pen", "S": 3}], None,
+    )  # fmt: skip
+    with pytest.raises(StatementError, match="PRODUCTS"):
+        engine.select("SELECT * FROM products;")
+
+
+def test_a_pull_query_of_a_stream_reads_it_to_its_end(engine):
+    order(engine, 1, "pen", 1)
+    order(engine, 2, "pen", 1)
+    assert engine.select("SELECT id FROM orders;").final == "Query Completed"
+    answer = engine.select("SELECT id FROM orders LIMIT 1;")
+    assert (answer.dicts(), answer.final) == ([{"ID": 1}], "Limit Reached")
+
+
+def test_a_push_query_shows_changes_and_deletions(engine):
+    engine.execute("INSERT INTO products VALUES ('pen', 4);")
+    tombstone(engine, "products", b"pen")
+    answer = engine.select("SELECT shelf, code FROM products EMIT CHANGES;")
+    assert [(row.columns, row.tombstone) for row in answer.rows] == [([4, "pen"], False), ([None, "pen"], True)]
+
+
+def test_a_window_is_part_of_what_a_select_shows(engine):
+    engine.execute(
+        "CREATE TABLE w AS SELECT id, COUNT(*) AS c FROM orders WINDOW TUMBLING (SIZE 10 MILLISECONDS) GROUP BY id;"
+    )
+    order(engine, 1, "pen", 1, time=15)
+    answer = engine.select("SELECT * FROM w WHERE WINDOWSTART >= 10;")
+    assert answer.schema == "`ID` INTEGER KEY, `WINDOWSTART` BIGINT KEY, `WINDOWEND` BIGINT KEY, `C` BIGINT"
+    assert answer.rows[0].columns == [1, 10, 20, 1]

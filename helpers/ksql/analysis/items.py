@@ -7,7 +7,7 @@ from helpers.ksql.analysis.scope import Scope
 from helpers.ksql.errors import StatementError
 from helpers.ksql.expressions import ColumnName, Expression, Field
 from helpers.ksql.printer import format
-from helpers.ksql.schema import RESERVED, Kind
+from helpers.ksql.schema import RESERVED, WINDOW_BOUNDS, Kind
 from helpers.ksql.statements import AllColumns, AllFields, Item, Select
 from helpers.ksql.typechecks import Typing
 from helpers.ksql.types import StructType
@@ -111,9 +111,18 @@ class _Items:
         return self.names.field(written.name) if isinstance(written, Field) else self.names.column()
 
 
-def starred(scope: Scope) -> list[Named]:
-    """The columns of the row that belong to the sources, without ROWTIME and its like."""
-    return [of_row(column.name) for column in scope.row if column.kind is not Kind.PSEUDO]
+def starred(scope: Scope, *, bounds: bool) -> list[Named]:
+    """The columns of the row that belong to the sources, without ROWTIME and its like.
+
+    `bounds`: with a window's bounds, behind the key; a sink keeps the window of a single source in its keys.
+    """
+    names: list[str] = []
+    for side in scope.sources:
+        keys = [column.name for column in side.source.schema.keys]
+        windows = list(WINDOW_BOUNDS) if bounds and side.source.window else []
+        others = [column.name for column in side.columns if column.kind not in (Kind.KEY, Kind.PSEUDO)]
+        names += [scope.flat(side.alias, name) for name in (*keys, *windows, *others)]
+    return [of_row(name) for name in names]
 
 
 def of_row(name: str) -> Named:

@@ -186,7 +186,7 @@ class _Analyser:
 
     def _star(self, partition_by: tuple[Expression, ...] | None) -> list[Named]:
         """A made-up key comes first; with PARTITION BY the new key comes first and the old one last."""
-        columns = starred(self.scope)
+        columns = starred(self.scope, bounds=self.sink is None or self.scope.joined)
         if self.made_up is not None:
             columns = [of_row(self.made_up), *columns]
         if partition_by is None:

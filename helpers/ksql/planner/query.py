@@ -1,11 +1,11 @@
 """The steps of a query, one after the other, down to its sink."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.ksql.analysis import Analysis
 from helpers.ksql.compiler import runtime
-from helpers.ksql.expressions import Cast, Expression
+from helpers.ksql.expressions import Cast, ColumnName, Expression
 from helpers.ksql.metastore import DataSource
 from helpers.ksql.planner.flow import Flow, Query
 from helpers.ksql.planner.groups import grouped
@@ -26,6 +26,44 @@ def plan(query: Query, analysis: Analysis, sink: DataSource) -> Topology:
     """
     _write(_computed(query, analysis), analysis, sink)
     return query.builder.build()
+
+
+QUEUED = 10_000  # rows of a push query that wait for its reader; then the query waits
+
+
+@dataclass(frozen=True)
+class Transient:
+    """A push query: its rows, as {key, columns}, come into a Java queue.
+
+    `places`: for each column, where it stands in the key; None of those that are not in it.
+    """
+
+    topology: Topology
+    collect: Any
+    rows: Any
+    places: tuple[int | None, ...]
+
+
+def plan_transient(query: Query, analysis: Analysis, *, queued: int = QUEUED) -> Transient:
+    """The topology of a push query.
+
+    Raises:
+        StatementError: Kafka Streams cannot do what the query asks for.
+    """
+    flow = _computed(query, analysis)
+    names = [f"column {result.column.name}" for result in analysis.results]
+    columns = flow.query.evaluation(flow.row, [result.expression for result in analysis.results], names)
+    values = flow.java.mapValues(runtime("Project")(columns))
+    rows = jvm.java("java.util.concurrent.LinkedBlockingQueue")(queued)
+    collect = runtime("Collect")(rows)
+    (values.toStream() if flow.is_table else values).foreach(collect)
+    places = tuple(_place_in_key(result.expression, flow) for result in analysis.results)
+    return Transient(query.builder.build(), collect, rows, places)
+
+
+def _place_in_key(expression: Expression, flow: Flow) -> int | None:
+    name = expression.name if isinstance(expression, ColumnName) else None
+    return next((n for n, names in enumerate(flow.named) if name in names), None)
 
 
 def _computed(query: Query, analysis: Analysis) -> Flow:

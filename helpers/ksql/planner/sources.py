@@ -20,8 +20,7 @@ def read(query: Query, side: Aliased, names: Schema) -> Flow:
     consumed = jvm.kafka("streams.kstream.Consumed").with_(key.serde(), value)
     if source.timestamp is not None:
         consumed = consumed.withTimestampExtractor(_extractor(query, source))
-    layout = _layout(side)
-    rows = query.builder.java.stream(source.topic, consumed).processValues(runtime("ReadRows")(layout))
+    rows = query.builder.java.stream(source.topic, consumed).processValues(runtime("ReadRows")(layout(side)))
     if source.is_table:
         rows = rows.toTable(materialized(key.serde(), row_serde(names)))
     keys = tuple(frozenset({column.name}) for column in names.columns[: len(source.schema.keys)])
@@ -44,7 +43,8 @@ def _extractor(query: Query, source: DataSource) -> Any:
     return runtime("ColumnTime")(column, in_key, source.timestamp.pattern, strict, query.log)
 
 
-def _layout(side: Aliased) -> Any:
+def layout(side: Aliased) -> Any:
+    """How a source's records become flat rows: the runtime's Layout."""
     source = side.source
     columns = [column for column in side.columns if column.kind in (Kind.VALUE, Kind.HEADERS)]
     places = [_value_place(column, source.schema) for column in columns]

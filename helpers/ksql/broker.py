@@ -1,0 +1,184 @@
+"""An engine's backend on Kafka: real topics, queries as Kafka Streams applications, commands on a topic.
+
+All engines of one service id carry out the same commands and share the partitions of their queries; an engine that
+starts again resumes them, with their ids and their state.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from helpers import messaging
+from helpers.config import settings
+from helpers.ksql.backend import Command, Settings
+from helpers.ksql.compiler import runtime
+from helpers.ksql.errors import KsqlError, StatementError
+from helpers.ksql.planner import Transient
+from helpers.ksql.topics import Record
+from helpers.messaging import Message, Reading
+from helpers.messaging.clients import bootstrap_or_default
+from helpers.messaging.reachability import reach
+from helpers.streams.application import Application
+from helpers.streams.builder import Topology
+
+DEFAULT_SERVICE = "default_"
+SECONDS = 30.0  # for anything the broker is asked
+_ALL = 100_000_000  # records, more than any topic of a workbook has
+_PREFIX = "ksql.streams."
+
+
+class Live:
+    """A query as an Application."""
+
+    def __init__(self, application: Application, bootstrap: str) -> None:
+        self.application = application
+        self._bootstrap = bootstrap
+        application.start()
+
+    @property
+    def failure(self) -> KsqlError | None:
+        """What the query has ended with."""
+        failure = self.application.errors.failure
+        return None if failure is None else KsqlError(f"The query has ended with an error: {failure}")
+
+    @property
+    def state(self) -> str:
+        """Kafka Streams' state: RUNNING, REBALANCING, ERROR, …"""
+        return self.application.state
+
+    def topics(self) -> set[str]:
+        """The topics that Kafka Streams has made for the query: those that repartition, and those behind stores."""
+        prefix = f"{self.application.application_id}-"
+        return {name for name in messaging.list_topics(bootstrap=self._bootstrap) if name.startswith(prefix)}
+
+    def close(self) -> None:
+        """Stop; what it keeps stays."""
+        self.application.close()
+
+    def end(self) -> None:
+        """Stop for ever: state and topics of its own go."""
+        self.application.close()
+        self.application.clean_up()
+        messaging.delete_topics(*self.topics(), bootstrap=self._bootstrap)
+
+
+class Broker:
+    """Topics and queries on a broker.
+
+    Args:
+        bootstrap: its servers (default: the workbook's own Kafka).
+        service_id: engines with the same one are one service.
+        state_dir: where queries keep their state; every engine on one machine needs its own.
+    """
+
+    def __init__(
+        self, bootstrap: str | None = None, *, service_id: str = DEFAULT_SERVICE, state_dir: Path | None = None
+    ) -> None:
+        self.bootstrap = bootstrap_or_default(bootstrap)
+        self.service_id = service_id
+        self._state_dir = state_dir or settings().home / "ksql"
+        self._command_topic = f"_confluent-ksql-{service_id}_command_topic"
+        messaging.create_topic(self._command_topic, config={"retention.ms": -1}, bootstrap=self.bootstrap)
+
+    # ---- Topics
+
+    def topics(self) -> dict[str, int]:
+        """The topics with their partitions."""
+        return dict(reach(self.bootstrap).topics)
+
+    def create_topic(
+        self, name: str, partitions: int | None, replicas: int | None, config: Mapping[str, str] | None = None
+    ) -> None:
+        """Make a topic unless it is there.
+
+        Raises:
+            StatementError: it is not there and nobody says how many partitions it gets, or it has others.
+        """
+        there = self.topics().get(name)
+        if there is None and partitions is None:
+            raise StatementError(
+                f"Kafka topic does not exist: {name}. To make it, add PARTITIONS=1 to the WITH clause."
+            )
+        if there is not None:
+            if partitions is not None and partitions != there:
+                raise StatementError(
+                    f"A Kafka topic with the name '{name}' already exists, with different partition configuration "
+                    f"than required. Partitions expected {partitions}, but it has {there}."
+                )
+            return
+        messaging.create_topic(name, partitions or 1, replicas or 1, config, bootstrap=self.bootstrap)
+
+    def delete_topic(self, name: str) -> None:
+        """Delete a topic."""
+        messaging.delete_topics(name, bootstrap=self.bootstrap)
+
+    def write(self, topic: str, record: Record) -> None:
+        """Write a record, and wait until it is acknowledged."""
+        headers = [(name, value or b"") for name, value in record.headers]
+        message = Message(record.value, record.key, headers, record.timestamp)
+        messaging.write(topic, [message], seconds=SECONDS, bootstrap=self.bootstrap)
+
+    def records(self, topic: str) -> list[Record]:
+        """The records that a topic holds now."""
+        return [
+            Record(each.key, each.value, each.timestamp, tuple(each.headers)) for each in self._read(topic, "earliest")
+        ]
+
+    def _read(self, topic: str, offset: Any) -> list[Any]:
+        reading = Reading(
+            [topic],
+            limit=_ALL,
+            seconds=SECONDS,
+            offset=offset,
+            isolation_level="read_committed",
+            bootstrap=self.bootstrap,
+        )
+        found = list(reading)
+        if not reading.complete:
+            raise KsqlError(f"Topic {topic} could not be read to its end within {SECONDS:.0f} s: see the broker's log.")
+        return found
+
+    # ---- Queries
+
+    def run(self, id: str, topology: Topology, topics: Sequence[str], sink: str, log: Any, given: Settings) -> Live:
+        """Start a persistent query; its application id tells service and query."""
+        return self._start(topology, f"_confluent-ksql-{self.service_id}query_{id}", log, given)
+
+    def push(self, id: str, transient: Transient, topics: Sequence[str], log: Any, given: Settings) -> Live:
+        """Start a push query."""
+        name = f"_confluent-ksql-{self.service_id}{id}_{secrets.token_hex(4)}"
+        return self._start(transient.topology, name, log, given)
+
+    def _start(self, topology: Topology, application_id: str, log: Any, given: Settings) -> Live:
+        config: dict[str, object] = {
+            "auto.offset.reset": given.get("auto.offset.reset", "earliest"),
+            "statestore.cache.max.bytes": 0,  # every update is seen
+            **{name.removeprefix(_PREFIX): value for name, value in given.items() if name.startswith(_PREFIX)},
+            "deserialization.exception.handler": runtime("SkipAndLog").class_,
+            "ksql.processing.log": log,
+        }
+        application = Application(
+            topology, application_id, bootstrap=self.bootstrap, state_dir=self._state_dir, config=config
+        )
+        return Live(application, self.bootstrap)
+
+    # ---- Commands
+
+    def append(self, command: Command) -> int:
+        """Put a command onto the command topic; its offset is its place."""
+        value = json.dumps({"statement": command.statement, "properties": command.properties}).encode()
+        receipt = messaging.write(self._command_topic, [value], seconds=SECONDS, bootstrap=self.bootstrap)
+        return int(receipt.records[0].offset)
+
+    def commands(self, place: int) -> list[Command]:
+        """The commands from a place on."""
+        found = [each for each in self._read(self._command_topic, place) if each.offset >= place]
+        return [Command(**json.loads(each.value)) for each in found]
+
+    def settle(self) -> None:
+        """Queries go on by themselves."""
+
+    def close(self) -> None:
+        """Nothing is held."""

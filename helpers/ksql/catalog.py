@@ -1,0 +1,234 @@
+"""Carrying out the statements that make and end streams, tables, types and queries."""
+
+from dataclasses import replace
+from functools import singledispatchmethod
+from typing import Any, NamedTuple
+
+from helpers.ksql import commands as c
+from helpers.ksql import statements as s
+from helpers.ksql.analysis import Analysis, analyse, sink, target
+from helpers.ksql.backend import Backend, Running, Settings
+from helpers.ksql.compiler import runtime
+from helpers.ksql.definitions import Defaults, define
+from helpers.ksql.errors import StatementError
+from helpers.ksql.metastore import DataSource, MetaStore
+from helpers.ksql.planner import Query, plan
+from helpers.ksql.printer import format
+from helpers.ksql.properties import read
+
+
+class Outcome(NamedTuple):
+    """What came of a statement: its text as printed back, a message, and the id of the query that it started."""
+
+    statement: str
+    message: str
+    query: str | None = None
+
+
+class Persistent(NamedTuple):
+    """A persistent query: the statement that started it, the topics it reads, its sink, and what runs it."""
+
+    id: str
+    statement: str
+    reads: tuple[str, ...]
+    sink: DataSource
+    running: Running
+
+
+class Catalog:
+    """The streams, tables, types and persistent queries there are; queries keep the order in which they were made."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.store = MetaStore()
+        self.queries: dict[str, Persistent] = {}
+        self.logs: list[Any] = []
+        self._backend = backend
+
+    def check(self, statement: s.Statement, given: Settings) -> Outcome | None:
+        """Try a statement in a sandbox, and make the topic it needs; an Outcome when there is nothing else to do.
+
+        Raises:
+            StatementError: it cannot be carried out.
+        """
+        if isinstance(statement, s.CreateSource | s.CreateAs):
+            there = self._there(statement)
+            if there is not None:
+                return there
+        sandbox = self.store.copy()
+        if isinstance(statement, s.CreateAs):
+            analysis, made = self._sink(statement, given)
+            self._create_topic(statement, made, self._partitions(analysis))
+        elif isinstance(statement, s.CreateSource):
+            made = define(statement, sandbox, _defaults(given))
+            sandbox.put(made, replace_it=statement.or_replace)
+            self._create_topic(statement, made, None)
+        elif isinstance(statement, s.CreateType) and not statement.if_not_exists:
+            sandbox.put_type(statement.name, sandbox.resolve(statement.type))
+        elif isinstance(statement, s.DropType) and not statement.if_exists:
+            sandbox.remove_type(statement.name)
+        elif isinstance(statement, s.InsertInto):
+            target(statement, analyse(statement.query, self.store, statement.name), self.store)
+        elif isinstance(statement, s.DropSource):
+            return self._droppable(statement)
+        elif isinstance(statement, c.Terminate):
+            self._known(statement)
+        elif not isinstance(statement, s.CreateType | s.DropType):
+            name = type(statement).__name__
+            raise StatementError(f"{name} is not for this engine: {format(statement)}")
+        return None
+
+    def close(self) -> None:
+        """Stop all queries, which goes for their state as the backend keeps it."""
+        for query in self.queries.values():
+            query.running.close()
+        self.queries.clear()
+
+    # ---- Carrying out, at a place in the service's commands
+
+    @singledispatchmethod
+    def apply(self, statement: s.Statement, place: int, given: Settings) -> Outcome:
+        """Carry a statement out.
+
+        Raises:
+            StatementError: it cannot be.
+        """
+        raise StatementError(f"{type(statement).__name__} is not for this engine: {format(statement)}")
+
+    @apply.register
+    def _create_type(self, statement: s.CreateType, place: int, given: Settings) -> Outcome:
+        if statement.if_not_exists and statement.name in self.store.types():
+            return _outcome(statement, f"{statement.name} is already registered.")
+        self.store.put_type(statement.name, self.store.resolve(statement.type))
+        return _outcome(statement, f"Registered custom type with name '{statement.name}'.")
+
+    @apply.register
+    def _drop_type(self, statement: s.DropType, place: int, given: Settings) -> Outcome:
+        if statement.if_exists and statement.name not in self.store.types():
+            return _outcome(statement, f"Type '{statement.name}' does not exist.")
+        self.store.remove_type(statement.name)
+        return _outcome(statement, f"Dropped type '{statement.name}'.")
+
+    @apply.register
+    def _create_source(self, statement: s.CreateSource, place: int, given: Settings) -> Outcome:
+        source = define(statement, self.store, _defaults(given))
+        self.store.put(source, replace_it=statement.or_replace)
+        return _outcome(statement, f"{statement.kind.capitalize()} created")
+
+    @apply.register
+    def _create_as(self, statement: s.CreateAs, place: int, given: Settings) -> Outcome:
+        analysis, made = self._sink(statement, given)
+        id = f"C{statement.kind[0]}AS_{made.name}_{place}"
+        made = replace(made, created_by=id)
+        old = self.store.find(made.name)
+        query = self._started(id, statement, analysis, made, given)
+        if old is not None and old.created_by is not None:
+            self._end(old.created_by)
+        self.store.put(made, replace_it=statement.or_replace)
+        self.queries[id] = query
+        return _outcome(statement, f"Created query with ID {id}", id)
+
+    @apply.register
+    def _insert_into(self, statement: s.InsertInto, place: int, given: Settings) -> Outcome:
+        analysis = analyse(statement.query, self.store, statement.name)
+        into = target(statement, analysis, self.store)
+        id = f"INSERTQUERY_{place}"
+        self.queries[id] = self._started(id, statement, analysis, into, given)
+        return _outcome(statement, f"Created query with ID {id}", id)
+
+    @apply.register
+    def _drop(self, statement: s.DropSource, place: int, given: Settings) -> Outcome:
+        there = self._droppable(statement)
+        if there is not None:
+            return there
+        found = self.store.get(statement.name)
+        if found.created_by is not None:
+            self._end(found.created_by)
+        self.store.remove(found.name)
+        if statement.delete_topic:
+            self._backend.delete_topic(found.topic)
+        return _outcome(statement, f"Source `{found.name}` (topic: {found.topic}) was dropped.")
+
+    @apply.register
+    def _terminate(self, statement: c.Terminate, place: int, given: Settings) -> Outcome:
+        self._known(statement)
+        for id in [statement.query] if statement.query else list(self.queries):
+            self._end(id)
+        return _outcome(statement, "Query terminated.")
+
+    # ---- Parts
+
+    def _sink(self, statement: s.CreateAs, given: Settings) -> tuple[Analysis, DataSource]:
+        """What the query of CREATE … AS SELECT makes, if nothing has its name."""
+        analysis = analyse(statement.query, self.store, statement.name)
+        made = sink(statement, analysis, _defaults(given))
+        self.store.copy().put(made, replace_it=statement.or_replace)
+        return analysis, made
+
+    def _create_topic(self, statement: s.CreateSource | s.CreateAs, made: DataSource, partitions: int | None) -> None:
+        properties = read(statement.properties)
+        config = {"cleanup.policy": "compact"} if made.is_table and made.window is None else {}
+        if properties.get("CLEANUP_POLICY"):
+            config["cleanup.policy"] = properties.get("CLEANUP_POLICY")
+        if properties.get("RETENTION_MS") is not None:
+            config["retention.ms"] = str(properties.get("RETENTION_MS"))
+        wanted = properties.get("PARTITIONS") or partitions
+        self._backend.create_topic(made.topic, wanted, properties.get("REPLICAS"), config)
+
+    def _there(self, statement: s.CreateSource | s.CreateAs) -> Outcome | None:
+        found = self.store.find(statement.name)
+        if found is None or not statement.if_not_exists:
+            return None
+        what = f"Cannot add {statement.kind.lower()} `{statement.name}`"
+        return _outcome(statement, f"{what}: A {found.kind.lower()} with the same name already exists.")
+
+    def _droppable(self, statement: s.DropSource) -> Outcome | None:
+        found = self.store.find(statement.name)
+        if found is None and statement.if_exists:
+            return _outcome(statement, f"Source `{statement.name}` does not exist.")
+        found = self.store.get(statement.name)
+        if found.kind != statement.kind:
+            raise StatementError(
+                f"Incompatible data source type is {found.kind}, but statement was DROP {statement.kind}."
+            )
+        using = [id for id, query in self.queries.items() if found.name in query.reads]
+        using += [id for id, q in self.queries.items() if q.sink.name == found.name and id != found.created_by]
+        if using:
+            raise StatementError(
+                f"Cannot drop {found.name}. The following queries read from or write into this source: "
+                f"[{', '.join(using)}]. You need to terminate them before dropping {found.name}."
+            )
+        return None
+
+    def _known(self, statement: c.Terminate) -> None:
+        if statement.query is not None and statement.query not in self.queries:
+            raise StatementError(f"Unknown queryId: {statement.query}; there are {', '.join(self.queries) or 'none'}.")
+
+    def _started(
+        self, id: str, statement: s.Statement, analysis: Analysis, into: DataSource, given: Settings
+    ) -> Persistent:
+        log = runtime("ProcessingLog")(id, None)
+        self.logs.append(log)
+        topology = plan(Query(id, log, given), analysis, into)
+        sources = [each.source for each in analysis.scope.sources]
+        topics = list(dict.fromkeys(source.topic for source in sources))
+        running = self._backend.run(id, topology, topics, into.topic, log, given)
+        return Persistent(id, f"{format(statement)};", tuple(source.name for source in sources), into, running)
+
+    def _partitions(self, analysis: Analysis) -> int | None:
+        """As many as the first source has."""
+        return self._backend.topics().get(analysis.scope.sources[0].source.topic)
+
+    def _end(self, id: str) -> None:
+        self._backend.settle()
+        query = self.queries.pop(id, None)
+        if query is not None:
+            query.running.end()
+
+
+def _outcome(statement: s.Statement, message: str, query: str | None = None) -> Outcome:
+    return Outcome(f"{format(statement)};", message, query)
+
+
+def _defaults(given: Settings) -> Defaults:
+    key = given.get("ksql.persistence.default.format.key", "KAFKA")
+    return Defaults(key.upper(), given.get("ksql.persistence.default.format.value"))

@@ -1,0 +1,72 @@
+"""The engine on a real broker: what its queries write, and that they go on after a restart."""
+
+import secrets
+import time
+
+import pytest
+
+from helpers.ksql.broker import Broker
+from helpers.ksql.engine import Engine
+from helpers.ksql.errors import StatementError
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("java")]
+SECONDS = 40
+
+
+@pytest.fixture
+def service(kafka, tmp_path):
+    """Makes an engine of one service; all that are still open are closed at the end."""
+    id = f"test-{secrets.token_hex(4)}_"
+    open_engines = []
+
+    def start(number=0):
+        engine = Engine(Broker(kafka, service_id=id, state_dir=tmp_path / str(number)))
+        open_engines.append(engine)
+        return engine
+
+    yield start
+    for engine in open_engines:
+        engine.close()
+
+
+def eventually(look, wanted):
+    deadline = time.monotonic() + SECONDS
+    while (got := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return got
+
+
+def test_queries_run_and_go_on_after_a_restart(service, topic_name):
+    orders = f"o{secrets.token_hex(3)}"
+    engine = service()
+    engine.execute(
+        f"CREATE STREAM {orders} (id INT KEY, n INT) "
+        f"WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=2);"
+        f"CREATE TABLE {orders}_sums AS SELECT id, SUM(n) AS s FROM {orders} GROUP BY id;"
+        f"INSERT INTO {orders} VALUES (1, 2); INSERT INTO {orders} VALUES (1, 3);"
+    )
+    look = f"SELECT * FROM {orders}_sums;"
+    assert eventually(lambda: engine.select(look).dicts(), [{"ID": 1, "S": 5}]) == [{"ID": 1, "S": 5}]
+    answer = engine.select(f"SELECT id, n FROM {orders} EMIT CHANGES LIMIT 2;", seconds=SECONDS)
+    assert (sorted(row.columns for row in answer.rows), answer.final) == ([[1, 2], [1, 3]], "Limit Reached")
+    engine.close()
+
+    again = service()
+    (id,) = again.catalog.queries
+    assert id == f"CTAS_{orders.upper()}_SUMS_1"
+    again.execute(f"INSERT INTO {orders} VALUES (1, 4);")
+    assert eventually(lambda: again.select(look).dicts(), [{"ID": 1, "S": 9}]) == [{"ID": 1, "S": 9}]
+    again.execute(f"DROP TABLE {orders}_sums DELETE TOPIC; DROP STREAM {orders} DELETE TOPIC;")
+    assert not [name for name in again.backend.topics() if orders.upper() in name or name == topic_name]
+
+
+def test_engines_of_a_service_carry_out_the_same_commands(service, topic_name):
+    one, other = service(1), service(2)
+    one.execute(f"CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);")
+    with pytest.raises(StatementError, match="already exists"):
+        other.execute(f"CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON');")
+    with pytest.raises(StatementError, match="PARTITIONS=1"):
+        other.execute("CREATE STREAM t (n INT) WITH (KAFKA_TOPIC='nowhere', VALUE_FORMAT='JSON');")
+    other.execute("DROP STREAM s DELETE TOPIC;")
+    one.catch_up()
+    assert one.sources.find("S") is None
