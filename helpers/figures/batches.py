@@ -73,19 +73,19 @@ def batches(ways: Mapping[str, Sequence[Batch]]) -> Figure:
     if empty or not ways:
         raise FigureError(f"batches() got no records for {empty or 'any way'}: give each way of sending its batches.")
     counted = [_Way.of(name, found) for name, found in ways.items()]
-    first, best = counted[0], min(counted, key=lambda way: way.each)
-    headline = f"A record takes {first.each:.1f} bytes ({first.name}) down to {best.each:.1f} ({best.name})."
+    bytes_each = [way.each for way in counted]
+    headline = f"A record takes {max(bytes_each):,.1f} bytes, or only {min(bytes_each):,.1f}."
     key = f"Every batch begins with {HEADER} bytes of its own; its records share them (hatched)."
     figure = page(HEAD + ROW * len(counted) + 12, headline, key)
     for end, header in zip(COLUMNS, ("records a batch", "bytes a record"), strict=True):
         write(figure, RIGHT + end, TOP + 10, header, 8, ha="right", color=MUTED)
     axes = surface(figure)
-    scale = (RIGHT - LEFT) / max(way.each for way in counted)
+    scale = (RIGHT - LEFT) / max(bytes_each)
     for place, way in enumerate(counted):
         _row(figure, axes, HEAD + ROW * (place + 0.5), way, scale)
     told = [
-        f"{way.name}: {way.records:,} records in {way.batches:,} batches, {way.company:,.1f} in each; "
-        f"{way.each:.1f} bytes a record, {way.header:.1f} of them the batch's."
+        f"{way.name}: {way.records:,} records in {way.batches:,} batches; a record takes {way.each:.1f} bytes, "
+        f"{way.header:.1f} of them header."
         for way in counted
     ]
     values = {"per_batch": {w.name: w.company for w in counted}, "bytes": {w.name: w.each for w in counted}}

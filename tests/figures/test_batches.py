@@ -10,16 +10,16 @@ from helpers.figures.batches import Batch
 
 
 def batch(count: int, size: int) -> Batch:
-    return SimpleNamespace(count=count, size=size)  # type: ignore[return-value]
+    return SimpleNamespace(count=count, size=size)
 
 
 def test_records_share_the_header_of_their_batch() -> None:
     drawn = figures.batches({"alone": [batch(1, 71)] * 10, "together": [batch(10, 161)]})
     assert drawn.values == {"per_batch": {"alone": 1, "together": 10}, "bytes": {"alone": 71, "together": 16.1}}
     assert drawn.text.splitlines() == [
-        "A record takes 71.0 bytes (alone) down to 16.1 (together).",
-        "alone: 10 records in 10 batches, 1.0 in each; 71.0 bytes a record, 61.0 of them the batch's.",
-        "together: 10 records in 1 batches, 10.0 in each; 16.1 bytes a record, 6.1 of them the batch's.",
+        "A record takes 71.0 bytes, or only 16.1.",
+        "alone: 10 records in 10 batches; a record takes 71.0 bytes, 61.0 of them header.",
+        "together: 10 records in 1 batches; a record takes 16.1 bytes, 6.1 of them header.",
     ]
 
 

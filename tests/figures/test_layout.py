@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Page
@@ -11,12 +13,29 @@ from matplotlib.text import Text
 
 from helpers import figures
 from helpers.datasets import CLOTHES
+from helpers.figures.losses import COLUMNS
 from helpers.figures.pipeline import STATIONS
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.integers(0, 256, (64, 28, 28), np.uint8)
 TRUTH = np.arange(64) % 10
 WRONG = (TRUTH + RANDOM.integers(0, 3, 64)) % 10
+RECORDS = [
+    SimpleNamespace(partition=place % 4, offset=place // 4, key=b"a long key", value=b"a long value")
+    for place in range(60)
+]
+COPIES = pd.DataFrame({"partition": range(12), "leader": [1, 2, 3] * 4, "replicas": [(1, 2, 3, 4, 5, 6)] * 12})
+WAYS = {
+    name: [SimpleNamespace(count=99_999, size=10**9)] for name in ("a name that needs a second line as well", "next")
+}
+COUNTED = pd.DataFrame(
+    [
+        (moment, acks, 9999, 9999, 0, 9999, 0)
+        for moment in ("all is well", "the followers are behind")
+        for acks in "01x"
+    ],
+    columns=COLUMNS,
+)
 MANY = RANDOM.integers(0, 10, (2, 90_000))
 
 
@@ -38,6 +57,10 @@ EXAMPLES: dict[str, Callable[[], figures.Figure]] = {
     "network with names": lambda: figures.network((2, 2, 1), names=("patient", "bends", "ill")),
     "weights": lambda: figures.weights(RANDOM.normal(size=(784, 128))),
     "factors": lambda: figures.factors({"a name long enough to need a second line": 6, "next": 3e4, "last": 1.4e6}),
+    "partitions": lambda: figures.partitions(RECORDS, 4, topic="a topic with rather a long name"),
+    "brokers": lambda: figures.brokers(COPIES),
+    "batches": lambda: figures.batches(WAYS),
+    "losses": lambda: figures.losses(COUNTED),
     "pipeline": lambda: figures.pipeline(lit="images"),
     "pipeline with counts": lambda: figures.pipeline(dict.fromkeys(STATIONS, 1_000_000), lit="images.dlq"),
 }
