@@ -77,7 +77,7 @@ print(f"read {ledger.read:,}, scored {ledger.scored:,}, dead letters {ledger.rej
 # Every picture got an answer, whether right or wrong, and none was lost. That a picture is *never lost* and *never
 # counted twice*, even when a program is killed in the middle, is what most of this workbook is about.
 #
-# Here is where they went. Follow one picture with your finger, from the camera to Redis.
+# Here is where they went. Follow one picture with your finger, from the camera (a *producer*, in Kafka's words) to Redis.
 
 # %%
 figures.pipeline(
@@ -92,14 +92,14 @@ figures.pipeline(
 # And the answers themselves. Look for the ✗: could *you* have told?
 
 # %%
-answers = [json.loads(redis.hget("scores:latest", f"product-{number:04}")) for number in range(24)]
+answers = [json.loads(redis.hget("scores:latest", f"product-{number:04}")) for number in range(28)]
 
 figures.wall(
-    pictures[:24],
+    pictures[:28],
     labels=CLOTHES,
     predictions=[answer["label"] for answer in answers],
     confidence=[answer["confidence"] for answer in answers],
-    truth=data.test_labels[:24],
+    truth=data.test_labels[:28],
 )
 
 # %% [markdown]

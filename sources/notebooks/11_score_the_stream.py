@@ -257,17 +257,17 @@ print("counted in Redis:", sum(int(count) for count in redis.hvals("scores:count
 # %% [markdown] tags=["core"] reading=1 hands_on=1
 # ## See what it says
 #
-# The shop's page asks Redis. So does this wall: 40 pictures, what the stream made of them, and how sure it was.
+# The shop's page asks Redis. So does this wall: 42 pictures, what the stream made of them, and how sure it was.
 
 # %% tags=["nbval-ignore-output"] reason="the model is the one of lesson 04 if that ran before, else the shipped one"
-answers = [json.loads(redis.hget("scores:latest", f"image-{n:05}")) for n in range(40)]
+answers = [json.loads(redis.hget("scores:latest", f"image-{n:05}")) for n in range(42)]
 
 figures.wall(
-    pictures[:40],
+    pictures[:42],
     labels=CLOTHES,
     predictions=[answer["label"] for answer in answers],
     confidence=[answer["confidence"] for answer in answers],
-    truth=data.test_labels[:40],
+    truth=data.test_labels[:42],
 )
 
 # %% [markdown] tags=["core"] reading=1 hands_on=0
