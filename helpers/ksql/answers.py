@@ -8,6 +8,7 @@ from helpers.ksql.analysis import Analysis
 from helpers.ksql.compiler import compile
 from helpers.ksql.errors import StatementError
 from helpers.ksql.expressions import ColumnName
+from helpers.ksql.lookups import check_pull
 from helpers.ksql.planner import Query, Transient
 from helpers.ksql.planner.serdes import source_key, source_value
 from helpers.ksql.planner.sources import layout
@@ -54,7 +55,7 @@ def pull(id: str, analysis: Analysis, records: Iterable[Record], query: Query) -
     """The rows of a source's records; of a table the latest of each key.
 
     Raises:
-        StatementError: the table is no result of a query, so nothing holds its rows.
+        StatementError: the table is no result of a query, so nothing holds its rows; or settings forbid the query.
     """
     source = analysis.scope.sources[0].source
     if source.is_table and source.created_by is None:
@@ -62,6 +63,7 @@ def pull(id: str, analysis: Analysis, records: Iterable[Record], query: Query) -
             f"The `{source.name}` table isn't queryable: it lies in a topic only. To query it, make a table of it: "
             f"CREATE TABLE Q_{source.name} AS SELECT * FROM {source.name};"
         )
+    check_pull(analysis, query.properties)
     if source.is_table:
         latest = {record.key: record for record in records}
         records = [record for record in latest.values() if record.value is not None]

@@ -23,6 +23,7 @@ class Outcome(NamedTuple):
     statement: str
     message: str
     query: str | None = None
+    place: int | None = None  # in the service's commands, of what was put there
 
 
 class Persistent(NamedTuple):
@@ -32,6 +33,7 @@ class Persistent(NamedTuple):
     statement: str
     reads: tuple[str, ...]
     sink: DataSource
+    topology: str
     running: Running
 
 
@@ -56,7 +58,7 @@ class Catalog:
                 return there
         sandbox = self.store.copy()
         if isinstance(statement, s.CreateAs):
-            analysis, made = self._sink(statement, given)
+            analysis, made = self.sink_of(statement, given)
             self._create_topic(statement, made, self._partitions(analysis))
         elif isinstance(statement, s.CreateSource):
             made = define(statement, sandbox, _defaults(given))
@@ -67,7 +69,7 @@ class Catalog:
         elif isinstance(statement, s.DropType) and not statement.if_exists:
             sandbox.remove_type(statement.name)
         elif isinstance(statement, s.InsertInto):
-            target(statement, analyse(statement.query, self.store, statement.name), self.store)
+            self.sink_of(statement, given)
         elif isinstance(statement, s.DropSource):
             return self._droppable(statement)
         elif isinstance(statement, c.Terminate):
@@ -116,7 +118,7 @@ class Catalog:
 
     @apply.register
     def _create_as(self, statement: s.CreateAs, place: int, given: Settings) -> Outcome:
-        analysis, made = self._sink(statement, given)
+        analysis, made = self.sink_of(statement, given)
         id = f"C{statement.kind[0]}AS_{made.name}_{place}"
         made = replace(made, created_by=id)
         old = self.store.find(made.name)
@@ -129,8 +131,7 @@ class Catalog:
 
     @apply.register
     def _insert_into(self, statement: s.InsertInto, place: int, given: Settings) -> Outcome:
-        analysis = analyse(statement.query, self.store, statement.name)
-        into = target(statement, analysis, self.store)
+        analysis, into = self.sink_of(statement, given)
         id = f"INSERTQUERY_{place}"
         self.queries[id] = self._started(id, statement, analysis, into, given)
         return _outcome(statement, f"Created query with ID {id}", id)
@@ -157,9 +158,15 @@ class Catalog:
 
     # ---- Parts
 
-    def _sink(self, statement: s.CreateAs, given: Settings) -> tuple[Analysis, DataSource]:
-        """What the query of CREATE … AS SELECT makes, if nothing has its name."""
+    def sink_of(self, statement: s.CreateAs | s.InsertInto, given: Settings) -> tuple[Analysis, DataSource]:
+        """The query of CREATE … AS SELECT or INSERT INTO … SELECT, understood, and what it fills.
+
+        Raises:
+            StatementError: the query or its sink is not in order, or the sink's name is taken.
+        """
         analysis = analyse(statement.query, self.store, statement.name)
+        if isinstance(statement, s.InsertInto):
+            return analysis, target(statement, analysis, self.store)
         made = sink(statement, analysis, _defaults(given))
         self.store.copy().put(made, replace_it=statement.or_replace)
         return analysis, made
@@ -212,7 +219,8 @@ class Catalog:
         sources = [each.source for each in analysis.scope.sources]
         topics = list(dict.fromkeys(source.topic for source in sources))
         running = self._backend.run(id, topology, topics, into.topic, log, given)
-        return Persistent(id, f"{format(statement)};", tuple(source.name for source in sources), into, running)
+        names = tuple(source.name for source in sources)
+        return Persistent(id, f"{format(statement)};", names, into, str(topology.java.describe()), running)
 
     def _partitions(self, analysis: Analysis) -> int | None:
         """As many as the first source has."""

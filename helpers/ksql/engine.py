@@ -23,6 +23,7 @@ from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row, pull, pu
 from helpers.ksql.backend import Backend, Command
 from helpers.ksql.catalog import Catalog, Outcome
 from helpers.ksql.compiler import runtime
+from helpers.ksql.entities import Asking
 from helpers.ksql.errors import KsqlError, StatementError
 from helpers.ksql.inserts import inserted
 from helpers.ksql.memory import Memory
@@ -33,6 +34,7 @@ from helpers.ksql.printer import format
 from helpers.ksql.results import decoded
 from helpers.ksql.schema import Kind
 from helpers.ksql.script import split
+from helpers.ksql.shapes import Entity, command_status, warning
 from helpers.ksql.topics import Record
 
 _POLL_SECONDS = 0.1
@@ -87,6 +89,27 @@ class Engine:
             StatementError: a statement cannot be carried out.
         """
         return [self._carry_out(parse_piece(piece, self.variables)) for piece in split(script)]
+
+    def entities(self, script: str) -> list[Entity]:
+        """Carry out a script and answer as ksqlDB's REST API does: an entity for each statement that has one.
+
+        Raises:
+            KsqlSyntaxError: a statement is none.
+            StatementError: a statement cannot be carried out, or belongs to `select`.
+        """
+        answers: list[Entity] = []
+        for piece in split(script):
+            statement = parse_piece(piece, self.variables)
+            asking = Asking(self.catalog, self.backend, self.properties, self.variables)
+            answer = asking.about(statement)
+            if answer is None:
+                outcome = self._carry_out(statement)
+                if outcome.place is not None:
+                    answer = command_status(statement, outcome, outcome.place)
+                elif outcome.message:
+                    answer = warning(outcome)
+            answers += [] if answer is None else [answer]
+        return answers
 
     def select(self, statement: str, limit: int | None = None, seconds: float = 5) -> Answer:
         """The rows that a SELECT answers: of a pull query, and of a push query until its LIMIT or time is over.
@@ -156,7 +179,8 @@ class Engine:
         for command in self.backend.commands(self._place):
             (statement,) = parse(command.statement)
             try:
-                outcomes[self._place] = self.catalog.apply(statement, self._place, command.properties)
+                done = self.catalog.apply(statement, self._place, command.properties)
+                outcomes[self._place] = done._replace(place=self._place)
             except KsqlError as error:  # refused here as everywhere: the place stays taken
                 outcomes[self._place] = error
             self._place += 1

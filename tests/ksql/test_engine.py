@@ -343,3 +343,30 @@ def test_a_window_is_part_of_what_a_select_shows(engine):
     answer = engine.select("SELECT * FROM w WHERE WINDOWSTART >= 10;")
     assert answer.schema == "`ID` INTEGER KEY, `WINDOWSTART` BIGINT KEY, `WINDOWEND` BIGINT KEY, `C` BIGINT"
     assert answer.rows[0].columns == [1, 10, 20, 1]
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        ("", "requires table scan"),
+        ("WHERE c = 1", "missing key column"),
+        ("WHERE id = 1", "every key"),
+        ("WHERE id = 1 AND n = c", "resolvable expression"),
+        ("WHERE id + 1 = 2 AND n = 1", "directly reference"),
+        ("WHERE id = 1 AND n = 1 AND n IN (1, 2)", "cannot be combined"),
+        ("WHERE id = 1 AND n > 1", "is a range"),
+        ("WHERE id = 1 AND n = 1 OR c = 1", "missing key column"),
+        ("WHERE id = 1 AND (n = 1 OR n = 2) AND c > 0", None),
+    ],
+)
+def test_without_scans_a_pull_query_names_whole_keys(engine, where, reason):
+    engine.execute(
+        "SET 'ksql.query.pull.table.scan.enabled' = 'false';"
+        "CREATE TABLE t WITH (KEY_FORMAT='JSON') AS SELECT id, n, COUNT(*) AS c FROM orders GROUP BY id, n;"
+    )
+    order(engine, 1, "pen", 2)
+    if reason is None:
+        assert engine.select(f"SELECT * FROM t {where};").dicts() == [{"ID": 1, "N": 2, "C": 1}]
+    else:
+        with pytest.raises(StatementError, match=reason):
+            engine.select(f"SELECT * FROM t {where};")

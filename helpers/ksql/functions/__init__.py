@@ -52,6 +52,11 @@ def aggregates() -> list[Aggregate]:
     return [AGGREGATES[name] for name in sorted(AGGREGATES)]
 
 
+def tables() -> list[Function]:
+    """All table functions, by name."""
+    return [TABLES[name] for name in sorted(TABLES)]
+
+
 def scalars() -> list[Function]:
     """All scalar functions, by name."""
     return [_SCALAR[name] for name in sorted(_SCALAR)]
@@ -77,4 +82,5 @@ __all__ = [
     "scalars",
     "split_types",
     "table",
+    "tables",
 ]
