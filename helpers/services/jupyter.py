@@ -45,7 +45,8 @@ def start(home: Path, work: Path, first: str, announce: Callable[[Record], Recor
 def environment(home: Path) -> dict[str, str]:
     """The environment of the server and its kernels: settings of the checkout's own.
 
-    An attendee's own Jupyter settings (a password, another kernel, a theme that hides things) stay out of the lessons.
+    An attendee's own settings stay out of the lessons: Jupyter's (a password, another kernel, a theme that hides
+    things) and Keras' (another backend).
     """
     folder = home / "jupyter"
     own = {
@@ -55,6 +56,7 @@ def environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": folder / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
         "IPYTHONDIR": folder / "ipython",
+        "KERAS_HOME": folder / "keras",
     }
     for shipped, place in (("labconfig", "config/labconfig"), ("kernelconfig", "ipython")):
         shutil.copytree(Path(__file__).with_name(shipped), folder / place, dirs_exist_ok=True)
@@ -64,6 +66,7 @@ def environment(home: Path) -> dict[str, str]:
         "PATH": programs,  # so that a terminal in JupyterLab finds `lab`
         **{name: str(path) for name, path in own.items()},
         "LAB_HOME": str(home),
+        "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONWARNINGS": "ignore::DeprecationWarning",
     }

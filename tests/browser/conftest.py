@@ -7,41 +7,25 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 
 from helpers import services
 from helpers.authoring import work
 from helpers.services import foreground, jupyter
 from helpers.services.process import Process
 from helpers.services.records import Records
+from tests.browser.chromium import chromium, find
 from tests.browser.page import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-WINDOW = "1366,768"  # the smallest screen that laptops still have
-OPTIONS = (
-    "--headless=new",
-    "--no-sandbox",  # in a container everybody is root
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    # Chromium asks its maker's servers for nothing
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
 def programs() -> tuple[str, str]:
     """Chromium and its driver."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    driver = shutil.which("chromedriver")
-    if found is None or driver is None:
+    found = find()
+    if found is None:
         pytest.skip("no Chromium with a chromedriver here: on Debian `apt install chromium chromium-driver`")
-    return found, driver
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -68,15 +52,8 @@ def address(programs: tuple[str, str], lab: services.Lab, home: Path, desk: Path
 @pytest.fixture(scope="session")
 def driver(programs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     """A Chromium that nobody has used before."""
-    options = Options()
-    options.binary_location, chromedriver = programs
-    profile = tmp_path_factory.mktemp("chromium")
-    for option in (*OPTIONS, f"--window-size={WINDOW}", f"--user-data-dir={profile}"):
-        options.add_argument(option)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    chromium = webdriver.Chrome(options, Service(chromedriver))
-    yield chromium
-    chromium.quit()
+    with chromium(*programs, tmp_path_factory.mktemp("chromium")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,63 @@
+"""JupyterLab's kernels have the workbook's settings, whatever the attendee's own are."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.services import jupyter
+
+
+@pytest.fixture
+def attendee(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A HOME that has been used for other things."""
+    home = tmp_path / "attendee"
+    for name, settings in {
+        ".keras/keras.json": {"backend": "torch", "floatx": "float16", "image_data_format": "channels_first"},
+        ".jupyter/jupyter_server_config.json": {"ServerApp": {"root_dir": "/nowhere", "port": 1}},
+        ".jupyter/labconfig/page_config.json": {"disabledExtensions": {"@jupyterlab/notebook-extension": True}},
+    }.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(json.dumps(settings))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(home / ".jupyter"))
+    return home
+
+
+def test_keras_is_ours(attendee: Path, tmp_path: Path) -> None:
+    code = "from keras import config; print(config.backend(), config.floatx(), config.image_data_format())"
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        env=jupyter.environment(tmp_path / "lab"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout == "tensorflow float32 channels_last\n"
+
+
+def test_jupyter_is_ours(attendee: Path, tmp_path: Path) -> None:
+    code = (
+        "from jupyter_server.serverapp import ServerApp; from jupyterlab_server.config import get_page_config;"
+        "from jupyter_core.paths import jupyter_config_path;"
+        "server = ServerApp(); server.initialize([], find_extensions=False, new_httpserver=False);"
+        "folders = [f'{path}/labconfig' for path in jupyter_config_path()];"
+        "print(server.port, *sorted(get_page_config([], None, folders)['disabledExtensions']))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=jupyter.environment(tmp_path / "lab"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout.split() == ["8888", "@jupyterlab/extensionmanager-extension", "jupyterlab-jupytext"]
+
+
+def test_a_terminal_in_jupyterlab_finds_lab_first(tmp_path: Path) -> None:
+    path = jupyter.environment(tmp_path)["PATH"]
+    assert path.startswith(str(Path(sys.executable).parent))
