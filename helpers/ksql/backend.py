@@ -38,7 +38,13 @@ class Running(Protocol):
 
 
 class Backend(Protocol):
-    """Where topics lie and queries run."""
+    """Where topics lie and queries run.
+
+    `goes_on`: queries read by themselves, not only in `settle`. `queued`: how many rows of a push query may wait.
+    """
+
+    goes_on: bool
+    queued: int
 
     def topics(self) -> dict[str, int]: ...
 

@@ -73,6 +73,9 @@ class Broker:
         state_dir: where queries keep their state; every engine on one machine needs its own.
     """
 
+    goes_on = True
+    queued = 10_000
+
     def __init__(
         self, bootstrap: str | None = None, *, service_id: str = DEFAULT_SERVICE, state_dir: Path | None = None
     ) -> None:

@@ -1,6 +1,7 @@
 """Carrying out the statements that make and end streams, tables, types and queries."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import singledispatchmethod
 from typing import Any, NamedTuple
 
@@ -26,15 +27,27 @@ class Outcome(NamedTuple):
     place: int | None = None  # in the service's commands, of what was put there
 
 
-class Persistent(NamedTuple):
-    """A persistent query: the statement that started it, the topics it reads, its sink, and what runs it."""
+@dataclass
+class Persistent:
+    """A persistent query: the statement that made it, the sources it reads, its sink, its topology as text."""
 
     id: str
     statement: str
     reads: tuple[str, ...]
     sink: DataSource
     topology: str
-    running: Running
+    begin: Callable[[], Running]
+    running: Running | None = None  # until it is started
+
+    @property
+    def state(self) -> str:
+        """As Kafka Streams calls it."""
+        return "CREATED" if self.running is None else self.running.state
+
+    def start(self) -> None:
+        """Let it run, unless it does."""
+        if self.running is None:
+            self.running = self.begin()
 
 
 class Catalog:
@@ -82,8 +95,14 @@ class Catalog:
     def close(self) -> None:
         """Stop all queries, which goes for their state as the backend keeps it."""
         for query in self.queries.values():
-            query.running.close()
+            if query.running is not None:
+                query.running.close()
         self.queries.clear()
+
+    def start(self) -> None:
+        """Start what was made; only after all commands are carried out, since later ones may end earlier queries."""
+        for query in self.queries.values():
+            query.start()
 
     # ---- Carrying out, at a place in the service's commands
 
@@ -122,7 +141,7 @@ class Catalog:
         id = f"C{statement.kind[0]}AS_{made.name}_{place}"
         made = replace(made, created_by=id)
         old = self.store.find(made.name)
-        query = self._started(id, statement, analysis, made, given)
+        query = self._made(id, statement, analysis, made, given)
         if old is not None and old.created_by is not None:
             self._end(old.created_by)
         self.store.put(made, replace_it=statement.or_replace)
@@ -133,7 +152,7 @@ class Catalog:
     def _insert_into(self, statement: s.InsertInto, place: int, given: Settings) -> Outcome:
         analysis, into = self.sink_of(statement, given)
         id = f"INSERTQUERY_{place}"
-        self.queries[id] = self._started(id, statement, analysis, into, given)
+        self.queries[id] = self._made(id, statement, analysis, into, given)
         return _outcome(statement, f"Created query with ID {id}", id)
 
     @apply.register
@@ -210,7 +229,7 @@ class Catalog:
         if statement.query is not None and statement.query not in self.queries:
             raise StatementError(f"Unknown queryId: {statement.query}; there are {', '.join(self.queries) or 'none'}.")
 
-    def _started(
+    def _made(
         self, id: str, statement: s.Statement, analysis: Analysis, into: DataSource, given: Settings
     ) -> Persistent:
         log = runtime("ProcessingLog")(id, None)
@@ -218,9 +237,12 @@ class Catalog:
         topology = plan(Query(id, log, given), analysis, into)
         sources = [each.source for each in analysis.scope.sources]
         topics = list(dict.fromkeys(source.topic for source in sources))
-        running = self._backend.run(id, topology, topics, into.topic, log, given)
         names = tuple(source.name for source in sources)
-        return Persistent(id, f"{format(statement)};", names, into, str(topology.java.describe()), running)
+
+        def begin() -> Running:
+            return self._backend.run(id, topology, topics, into.topic, log, given)
+
+        return Persistent(id, f"{format(statement)};", names, into, str(topology.java.describe()), begin)
 
     def _partitions(self, analysis: Analysis) -> int | None:
         """As many as the first source has."""
@@ -229,7 +251,7 @@ class Catalog:
     def _end(self, id: str) -> None:
         self._backend.settle()
         query = self.queries.pop(id, None)
-        if query is not None:
+        if query is not None and query.running is not None:
             query.running.end()
 
 

@@ -54,7 +54,7 @@ def _carry_out(case: Case, engine: Engine, answer: Case) -> None:
         source = _source(engine, topic)
         answer["outputs"][topic] = [received(record, source) for record in engine.records(topic)]
     engine.backend.settle()
-    running = [query.running for query in engine.catalog.queries.values()]
+    running = [query.running for query in engine.catalog.queries.values() if query.running]
     created = set(engine.backend.topics()).union(*(each.topics() for each in running))
     answer["created_topics"] = sorted(created - set(before))
     failed = next((each.failure for each in running if each.failure), None)

@@ -11,15 +11,14 @@ Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from helpers.ksql import commands as c
 from helpers.ksql import statements as s
-from helpers.ksql.analysis import analyse
-from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row, pull, pushed
+from helpers.ksql.analysis import Analysis, analyse
+from helpers.ksql.answers import Answer, pull
 from helpers.ksql.backend import Backend, Command
 from helpers.ksql.catalog import Catalog, Outcome
 from helpers.ksql.compiler import runtime
@@ -31,13 +30,11 @@ from helpers.ksql.metastore import MetaStore
 from helpers.ksql.parser import parse, parse_piece
 from helpers.ksql.planner import Query, plan_transient
 from helpers.ksql.printer import format
+from helpers.ksql.pushing import Push
 from helpers.ksql.results import decoded
-from helpers.ksql.schema import Kind
 from helpers.ksql.script import split
 from helpers.ksql.shapes import Entity, command_status, warning
 from helpers.ksql.topics import Record
-
-_POLL_SECONDS = 0.1
 
 
 class LogEntry(NamedTuple):
@@ -117,38 +114,27 @@ class Engine:
         Raises:
             StatementError: it is no SELECT, or cannot be carried out.
         """
-        (query,) = parse(statement, self.variables)
-        if not isinstance(query, s.Select):
-            raise StatementError(f"This is no SELECT: {statement}")
-        self.backend.settle()
-        analysis = analyse(query, self.sources)
-        source = analysis.scope.sources[0].source
-        id = f"transient_{source.name}_{next(self._transients)}"
-        settings = Query(id, runtime("ProcessingLog")(id, None), self.properties)
+        query, analysis = self._selected(statement)
+        if query.emit is not None:
+            with self.push(statement) as push:
+                return push.answer(seconds if self.backend.goes_on else 0, query.limit if limit is None else limit)
+        settings = self._transient(analysis)
+        return pull(settings.id, analysis, self.backend.records(analysis.scope.sources[0].source.topic), settings)
+
+    def push(self, statement: str) -> Push:
+        """Start a push query, whose rows can be taken as they come; close it.
+
+        Raises:
+            StatementError: it is no SELECT with EMIT CHANGES, or cannot be carried out.
+        """
+        query, analysis = self._selected(statement)
         if query.emit is None:
-            return pull(id, analysis, self.backend.records(source.topic), settings)
-        transient = plan_transient(settings, analysis)
+            raise StatementError("This is a pull query, which ends by itself: add EMIT CHANGES, or use select.")
+        settings = self._transient(analysis)
+        transient = plan_transient(settings, analysis, queued=self.backend.queued)
         topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
-        limit = query.limit if limit is None else limit
-        rows: list[Row] = []
-        running = self.backend.push(id, transient, topics, settings.log, self.properties)
-        deadline = time.monotonic() + (0 if isinstance(self.backend, Memory) else seconds)
-        try:
-            while limit is None or len(rows) < limit:
-                entry = transient.rows.poll()
-                if entry is not None:
-                    rows.append(pushed(analysis, transient, entry))
-                elif running.failure is not None:
-                    raise running.failure
-                elif time.monotonic() >= deadline:
-                    break
-                else:
-                    time.sleep(_POLL_SECONDS)
-        finally:
-            transient.collect.close()
-            running.end()
-        columns = tuple(replace(result.column, kind=Kind.VALUE) for result in analysis.results)
-        return Answer(id, columns, rows, LIMIT_REACHED if len(rows) == limit else COMPLETED)
+        running = self.backend.push(settings.id, transient, topics, settings.log, self.properties)
+        return Push(settings.id, analysis, transient, running)
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record to a topic, as a producer would."""
@@ -184,6 +170,7 @@ class Engine:
             except KsqlError as error:  # refused here as everywhere: the place stays taken
                 outcomes[self._place] = error
             self._place += 1
+        self.catalog.start()
         return outcomes
 
     def close(self) -> None:
@@ -229,3 +216,14 @@ class Engine:
         if isinstance(outcome, KsqlError):
             raise outcome
         return outcome
+
+    def _selected(self, statement: str) -> tuple[s.Select, Analysis]:
+        (query,) = parse(statement, self.variables)
+        if not isinstance(query, s.Select):
+            raise StatementError(f"This is no SELECT: {statement}")
+        self.backend.settle()
+        return query, analyse(query, self.sources)
+
+    def _transient(self, analysis: Analysis) -> Query:
+        id = f"transient_{analysis.scope.sources[0].source.name}_{next(self._transients)}"
+        return Query(id, runtime("ProcessingLog")(id, None), self.properties)

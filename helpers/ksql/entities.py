@@ -166,7 +166,7 @@ class Asking:
             sources=list(query.reads),
             sinks=[query.sink.name],
             topology=query.topology,
-            state=query.running.state,
+            state=query.state,
         )
 
     # ---- Settings

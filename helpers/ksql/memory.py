@@ -15,6 +15,9 @@ DEFAULT_PARTITIONS = 1
 class Memory:
     """Everything in this process; queries read when they are told to (`settle`), in the order of their creation."""
 
+    goes_on = False
+    queued = 2**31 - 1  # all of them: the query runs to its end before anybody takes one
+
     def __init__(self) -> None:
         self.log = Topics()
         self._running: list[Driven] = []

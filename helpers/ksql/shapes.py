@@ -84,7 +84,7 @@ def query_description(
 
 def query(query: Persistent) -> Entity:
     """A persistent query as SHOW QUERIES lists it."""
-    state = query.running.state
+    state = query.state
     return {
         "queryString": query.statement,
         "sinks": [query.sink.name],

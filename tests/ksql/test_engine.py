@@ -1,10 +1,13 @@
 """Statements and queries without a broker: what they write, what they leave out, and what the log says."""
 
+import re
+
 import pytest
 
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlSyntaxError, StatementError
 from helpers.ksql.topics import Record
+from tests.ksql.test_analysis import FIXTURES, pairs
 
 pytestmark = pytest.mark.usefixtures("java")
 
@@ -370,3 +373,24 @@ def test_without_scans_a_pull_query_names_whole_keys(engine, where, reason):
     else:
         with pytest.raises(StatementError, match=reason):
             engine.select(f"SELECT * FROM t {where};")
+
+
+def test_what_is_accepted_runs():
+    """All accepted statements of the fixtures at once, over records of all kinds."""
+    with Engine() as engine:
+        engine.execute((FIXTURES / "sources.sql").read_text(encoding="utf-8"))
+        for number, (text, _) in enumerate(pairs("accepted.sql")):
+            if not text.startswith("SELECT"):
+                engine.execute(re.sub(r"^(CREATE \w+) x\b", rf"\1 x{number}", text))
+        whole = b'{"units": 3, "price": 1.5, "weight": 2.5, "at": 5, "tags": ["a"], "product": "pen", "shipped": true}'
+        for value in (whole, b"{}", None):
+            engine.write("orders", Record(b"\0" * 8, value, 0))
+            engine.write("orders", Record(None, value, 0))
+        for topic, value in (("views", b"p,pen"), ("products", b'{"name": "n", "shelf": "s"}'), ("shelves", b"{}")):
+            engine.write(topic, Record(b"s" if topic == "shelves" else b"pen", value, 0))
+            engine.write(topic, Record(None, value, 1))
+        engine.write("views", Record(b"u", b"broken", 0))
+        engine.backend.settle()
+        failures = {id: query.running and query.running.failure for id, query in engine.catalog.queries.items()}
+        assert not any(failures.values()), failures
+        assert len(failures) > 10

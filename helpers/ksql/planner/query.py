@@ -28,9 +28,6 @@ def plan(query: Query, analysis: Analysis, sink: DataSource) -> Topology:
     return query.builder.build()
 
 
-QUEUED = 10_000  # rows of a push query that wait for its reader; then the query waits
-
-
 @dataclass(frozen=True)
 class Transient:
     """A push query: its rows, as {key, columns}, come into a Java queue.
@@ -44,8 +41,8 @@ class Transient:
     places: tuple[int | None, ...]
 
 
-def plan_transient(query: Query, analysis: Analysis, *, queued: int = QUEUED) -> Transient:
-    """The topology of a push query.
+def plan_transient(query: Query, analysis: Analysis, *, queued: int = 1_000_000) -> Transient:
+    """The topology of a push query; with `queued` rows that nobody has taken yet it waits.
 
     Raises:
         StatementError: Kafka Streams cannot do what the query asks for.

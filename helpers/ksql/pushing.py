@@ -1,0 +1,63 @@
+"""A push query while it runs: its rows one by one, until its LIMIT, its end, or whoever reads has enough."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from helpers.ksql.analysis import Analysis
+from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row, pushed
+from helpers.ksql.backend import Running
+from helpers.ksql.planner import Transient
+from helpers.ksql.schema import Kind
+from helpers.streams import jvm
+
+_STEP = 0.2  # seconds between looks at whether the query still runs
+
+
+class Push:
+    """A running push query: use it in a `with` block, which ends it."""
+
+    def __init__(self, id: str, analysis: Analysis, transient: Transient, running: Running) -> None:
+        self.id = id
+        self.columns = tuple(replace(result.column, kind=Kind.VALUE) for result in analysis.results)
+        self._analysis, self._transient, self._running = analysis, transient, running
+
+    def rows(self, seconds: float, limit: int | None = None) -> Iterator[Row]:
+        """The rows that come within so many seconds, at most `limit`.
+
+        Raises:
+            KsqlError: the query has ended with an error.
+        """
+        deadline = time.monotonic() + seconds
+        unit = jvm.java("java.util.concurrent.TimeUnit").MILLISECONDS
+        left = limit
+        while left is None or left > 0:
+            wait = min(_STEP, max(deadline - time.monotonic(), 0))
+            entry = self._transient.rows.poll(int(wait * 1000), unit)
+            if entry is not None:
+                left = None if left is None else left - 1
+                yield pushed(self._analysis, self._transient, entry)
+            elif self._running.failure is not None:
+                raise self._running.failure
+            elif time.monotonic() >= deadline:
+                return
+
+    def answer(self, seconds: float, limit: int | None) -> Answer:
+        """What has come by then, all at once."""
+        rows = list(self.rows(seconds, limit))
+        return Answer(self.id, self.columns, rows, LIMIT_REACHED if len(rows) == limit else COMPLETED)
+
+    def close(self) -> None:
+        """End the query; what it kept goes."""
+        self._transient.collect.close()
+        self._running.end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
