@@ -33,7 +33,7 @@ TITLES = {
     "count": "count by key and minute, every update",
     "join": "stream–table join",
 }
-RECORDS = {"filter": 200_000, "map": 200_000, "count": 50_000, "join": 100_000}
+RECORDS = {"filter": 400_000, "map": 400_000, "count": 100_000, "join": 200_000}  # enough for Java to warm up
 GOALS = {"filter": 40_000, "map": 20_000}
 SECONDS = 180
 KEYS = 1_000

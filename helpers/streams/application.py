@@ -203,6 +203,7 @@ class Application:
                 return True
             left = deadline - time.monotonic()
             if left <= 0 or self.state in ENDED:
+                self._raise_failure()  # it may have come while the condition was looked at
                 return False
             with self._changed:
                 self._changed.wait(min(left, POLL_SECONDS))
@@ -227,9 +228,13 @@ def _scalar(value: Any) -> Any:
 @atexit.register
 def _close_all() -> None:
     """A process that ends takes its applications along; Java would wait for their threads for ever."""
+    stuck = False
     for application in tuple(_open):
         try:
             application.close(AT_EXIT_SECONDS)
         except Exception as error:
             print(f"{error} The process ends without it.", file=sys.stderr, flush=True)
-            os._exit(1)
+            stuck = True
+    if stuck:
+        sys.stdout.flush()
+        os._exit(1)

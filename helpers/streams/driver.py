@@ -107,6 +107,7 @@ class TopologyTestDriver:
             action()
         except java("java.lang.Exception") as thrown:
             failure = self.errors.failure or python_cause(thrown)
+            self.errors.failure = None  # the next record has a failure of its own
             interrupt = failure.__cause__
             if interrupt is not None and not isinstance(interrupt, Exception):
                 raise interrupt from None  # the stop button, pressed while a function ran

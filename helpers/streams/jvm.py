@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jpype
@@ -74,7 +75,7 @@ def boxed(number: int) -> Any:
 
 def proxy(interface: str, **methods: Any) -> Any:
     """A Java object of the interface with that full name whose methods are the Python functions given."""
-    return jpype.JProxy(java(interface), dict=methods)
+    return jpype.JProxy(java(interface), inst=SimpleNamespace(**methods))  # looked up faster than dict=
 
 
 def properties(settings: Mapping[str, object]) -> Any:
