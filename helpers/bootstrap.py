@@ -20,7 +20,10 @@ WINDOWS = sys.platform == "win32"
 VARIABLE = re.compile(r"\s*(?:export\s+)?LAB_HOME\s*=\s*(?:'([^']*)'|\"([^\"]*)\"|(.*?))\s*(?:\s#.*)?$")
 
 # What the workbook keeps in LAB_HOME, and how it marks a folder as its own.
-STATE = ("clusters", "jars", "jupyter", "kafka", "kafka.aot", "lock", "logs", "redis", "run", "streams", "wheels")
+STATE = (
+    *("clusters", "jars", "jupyter", "kafka", "kafka.aot", "ksql", "lock", "logs", "redis", "run", "streams"),
+    *("training", "wheels"),
+)
 MARK = "made-by-ml-data-pipelines"
 
 COMMANDS = {
@@ -144,10 +147,18 @@ def clean() -> int:
 def lab_home() -> Path:
     """LAB_HOME as `helpers.config` reads it, which needs packages that may not be there yet."""
     file = ROOT / ".env"
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    except UnicodeDecodeError as error:  # what `>` writes in Windows PowerShell 5
+        raise SetupError(f"{file} is not UTF-8 text: save it again as UTF-8.") from error
     found = [next(filter(None, match.groups()), "") for match in map(VARIABLE.match, lines) if match]
-    given = os.environ.get("LAB_HOME") or (found and os.path.expandvars(found[-1])) or ROOT / ".lab"
+    given = os.environ.get("LAB_HOME") or (found and _expanded(found[-1])) or ROOT / ".lab"
     return Path(given).expanduser().resolve()
+
+
+def _expanded(text: str) -> str:
+    """`${NAME}` filled in, as dotenv does it; `$NAME` stays as it is."""
+    return re.sub(r"\$\{(\w+)\}", lambda match: os.environ.get(match[1], ""), text)
 
 
 def claim(home: Path) -> None:

@@ -52,9 +52,12 @@ def _up(options: argparse.Namespace) -> int:
 
     if options.brokers > 1:
         print(f"A disposable cluster of {options.brokers} brokers runs at {standing_cluster(options.brokers)}")
-    else:
-        print(up(*options.services))
-    print("They run until `lab down`.")
+        print("They run until `lab down`.")
+        return 0
+    lab = up(*options.services)
+    print(lab)
+    if any(not service.variable for service in lab.services.values()):
+        print("They run until `lab down`.")
     return 0
 
 

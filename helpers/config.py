@@ -46,7 +46,10 @@ def settings() -> Settings:
 
 
 def _value(name: str) -> str | None:
-    return os.environ.get(name) or dotenv_values(ROOT / ".env").get(name) or None
+    try:
+        return os.environ.get(name) or dotenv_values(ROOT / ".env").get(name) or None
+    except UnicodeDecodeError as error:  # what `>` writes in Windows PowerShell 5
+        raise LabError(f"{ROOT / '.env'} is not UTF-8 text: save it again as UTF-8.") from error
 
 
 def _addresses(text: str | None) -> str | None:

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 from kafka import KafkaProducer
+from kafka.errors import KafkaError
 
 from helpers.datasets import CLOTHES, fashion_mnist
+from helpers.errors import LabError
 from helpers.scoring.preprocessing import Images, encode
 from helpers.services.process import ServiceError
 
@@ -21,6 +23,7 @@ SEED = 2017
 STATES = ("NY", "OH", "CA", "TX", "WA")
 SHOTS_AT_ONCE = 0.05  # seconds between two bursts of the camera: sleeping for single pictures would be too coarse
 FLUSH_SECONDS = 10
+BLOCK_MS = 5000  # how long a picture may wait for a Kafka that is away, or for a topic that is not there
 
 
 def catalogue(products: int = 2000) -> pd.DataFrame:
@@ -51,16 +54,25 @@ def camera(images: Images, *, topic: str, bootstrap: str, per_second: float) -> 
     sent; a record that Kafka did not take raises ServiceError at the end.
     """
     done, failures = threading.Event(), list[BaseException]()
-    producer = KafkaProducer(bootstrap_servers=bootstrap, linger_ms=5, bootstrap_timeout_ms=2000)
+    producer = KafkaProducer(
+        bootstrap_servers=bootstrap,
+        linger_ms=5,
+        bootstrap_timeout_ms=2000,
+        max_block_ms=BLOCK_MS,
+        allow_auto_create_topics=False,
+    )
 
     def shoot() -> None:
         began = time.monotonic()
-        for number, image in enumerate(images):
-            key = f"product-{number:04}".encode()
-            producer.send(topic, key=key, value=encode(image)).add_errback(failures.append)
-            ahead = number / per_second - (time.monotonic() - began)
-            if done.wait(ahead if ahead > SHOTS_AT_ONCE else 0):
-                return
+        try:
+            for number, image in enumerate(images):
+                key = f"product-{number:04}".encode()
+                producer.send(topic, key=key, value=encode(image)).add_errback(failures.append)
+                ahead = number / per_second - (time.monotonic() - began)
+                if done.wait(ahead if ahead > SHOTS_AT_ONCE else 0):
+                    return
+        except (KafkaError, LabError) as error:
+            failures.append(error)
 
     thread = threading.Thread(target=shoot, name="camera")
     thread.start()
@@ -72,5 +84,6 @@ def camera(images: Images, *, topic: str, bootstrap: str, per_second: float) -> 
         producer.close(timeout=FLUSH_SECONDS)
     if failures:
         raise ServiceError(
-            f"Kafka did not take {len(failures)} pictures ({failures[0]}): see whether it still runs (`lab status`)."
+            f"Kafka did not take {len(failures)} of the pictures ({failures[0]}): see whether it runs (`lab status`) "
+            f"and has the topic {topic!r}."
         ) from failures[0]

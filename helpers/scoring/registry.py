@@ -139,7 +139,7 @@ def ensure_shipped(*, name: str = NAME, redis_url: str | None = None, bootstrap:
     """
     now = current(name=name, bootstrap=bootstrap)
     with connections.redis(connections.redis_or_default(redis_url)) as redis:
-        if now is not None and redis.exists(_key(now)):
+        if now is not None and redis.exists(_key(now)) and redis.exists(_key(_manifest(redis, now).weights)):
             return now
     manifest, content = _shipped_files()
     return _publish(manifest, content, name, redis_url, bootstrap)

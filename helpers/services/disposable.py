@@ -65,8 +65,9 @@ class Cluster:
         """Start a broker again on its data and address. Raises ServiceError."""
         if not self.alive(node):
             broker = self._broker(node)
-            child = broker.launch()
-            self._write(broker.record(child))
+            with self._records.lock():
+                child = broker.launch()
+                self._note(broker.record(child))
             broker.wait(child)
 
     def log_dir(self, node: int) -> Path:
@@ -75,11 +76,14 @@ class Cluster:
 
     def _start_all(self) -> None:
         cluster_id = new_cluster_id()
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(lambda broker: broker.format(cluster_id), self._brokers.values()))
-        children = [(broker, broker.launch()) for broker in self._brokers.values()]
-        for broker, child in children:  # recorded before any wait: an interrupted start leaves nothing behind
-            self._write(broker.record(child))
+        children = []
+        with self._records.lock():  # until all are recorded, others would take the folders for a dead cluster's
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(lambda broker: broker.format(cluster_id), self._brokers.values()))
+            for broker in self._brokers.values():
+                child = broker.launch()
+                self._note(broker.record(child))
+                children.append((broker, child))
         for broker, child in children:
             broker.wait(child)
 
@@ -91,11 +95,11 @@ class Cluster:
                     psutil.Process(record.process.pid).kill()
             self._records.stop(mine)
 
-    def _write(self, record: Record) -> None:
-        with self._records.lock():
-            self._records.write(record.owned_by(*self._owners))
-            if self._owners:
-                keeper.watch(self._records)
+    def _note(self, record: Record) -> None:
+        """Record a process; call it while holding the lock."""
+        self._records.write(record.owned_by(*self._owners))
+        if self._owners:
+            keeper.watch(self._records)
 
     def _broker(self, node: int) -> Broker:
         if node not in self._brokers:
@@ -144,8 +148,9 @@ def _lay_out(records: Records, name: str, count: int, owner: Process | None) -> 
     voters = tuple(Voter(node, free_port(), free_port()) for node in range(1, count + 1))
     common = CLUSTER_SETTINGS if count > 1 else BROKER_SETTINGS
     cache = records.home / "kafka.aot"
-    brokers = [
-        Broker(f"{name}-{me.node}", folder / str(me.node), folder / f"{me.node}.log", me, voters, common, cache)
-        for me in voters
-    ]
+    logs = records.home / "logs"  # where `lab logs` looks, also when the cluster is gone
+    brokers = []
+    for me in voters:
+        node = f"{name}-{me.node}"
+        brokers.append(Broker(node, folder / str(me.node), logs / f"{node}.log", me, voters, common, cache))
     return Cluster(records, name, brokers, owner)

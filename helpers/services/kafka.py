@@ -8,12 +8,13 @@ import base64
 import os
 import shutil
 import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.services import jars, java
+from helpers.services import jars, java, keeper
 from helpers.services.pins import BROKER_SETTINGS, KAFKA_VERSION
 from helpers.services.process import (
     HOST,
@@ -25,7 +26,7 @@ from helpers.services.process import (
     stop,
     wait_until,
 )
-from helpers.services.records import Record
+from helpers.services.records import Record, Records
 
 NEEDED_MB = 500  # below it a broker stops in the middle of its work
 READY = "Kafka Server started"  # the broker's own last word of a start
@@ -92,7 +93,12 @@ class Broker:
             return
         shutil.rmtree(self.folder / "data", ignore_errors=True)
         tool = [*_java(), "kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(config)]
-        answer = subprocess.run(tool, capture_output=True, text=True, timeout=START_SECONDS, check=False)
+        try:
+            answer = subprocess.run(tool, capture_output=True, text=True, timeout=START_SECONDS, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise ServiceError(
+                f"Kafka could not prepare its data within {START_SECONDS:.0f} s: close other programs and try again."
+            ) from error
         if answer.returncode != 0:
             last = (answer.stderr.strip().splitlines() or ["no message"])[-1]
             raise ServiceError(f"Kafka could not prepare its data under {self.folder}: {last}")
@@ -145,14 +151,26 @@ def start(home: Path, announce: Callable[[Record], Record]) -> Record:
 
 
 def train_cache(home: Path) -> None:
-    """One start and stop, a part of the installation, that leaves the class cache for every later start."""
-    broker = single(home)
-    if broker.aot_cache is None or broker.aot_cache.exists() or java.version() < 25:
+    """One start and stop of a broker of its own, a part of the installation: leaves the class cache for later starts.
+
+    Not on Windows, where a process cannot be asked to end in order, which is when Java writes the cache.
+    """
+    cache = home / "kafka.aot"
+    if cache.exists() or sys.platform == "win32" or java.version() < 25:
         return
-    broker.format(new_cluster_id())
-    child = broker.launch(f"-XX:AOTCacheOutput={broker.aot_cache}")
-    broker.wait(child)
-    stop(Process.of(child.pid), seconds=60)  # the cache is written at the end of the process
+    records, folder = Records(home), home / "training"
+    me = Voter(1, free_port(), free_port())
+    broker = Broker("training", folder, home / "logs" / "training.log", me, (me,), BROKER_SETTINGS, cache)
+    with records.lock():
+        shutil.rmtree(folder, ignore_errors=True)
+        broker.format(new_cluster_id())
+        keeper.watch(records)
+        child = broker.launch(f"-XX:AOTCacheOutput={cache}")
+        record = records.write(broker.record(child).owned_by(Process.of(os.getpid())))
+        broker.wait(child)
+        stop(record.process, seconds=60)  # the cache is written at the end of the process
+        records.stop([record])
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ports_before(folder: Path) -> dict[str, int]:

@@ -15,7 +15,7 @@ import psutil
 
 from helpers.services.process import Process, ServiceError, stop
 
-LOCK_SECONDS = 90  # longer than the slowest start
+LOCK_SECONDS = 150  # longer than the slowest start: Kafka prepared (60), started (60), Redis started (20)
 
 
 @dataclass(frozen=True)

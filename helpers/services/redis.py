@@ -122,7 +122,7 @@ def _in_wheel() -> Path | None:
 def _version(program: Path) -> str | None:
     try:
         answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=False)
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return None
     found = re.search(r"v=(\d+\.\d+\.\d+)", answer.stdout)
     return found[1] if found else None

@@ -13,6 +13,7 @@ from helpers.services.process import ServiceError
 from helpers.services.records import Records
 
 SECONDS = 15.0
+DERIVED = ("streams", "ksql")  # state stores: without the topics they were made from they would count on
 
 
 def reset(what: str, topics: Sequence[str] = ()) -> str:
@@ -58,12 +59,20 @@ def _reset_redis() -> str:
 
 
 def _reset_all() -> str:
-    home = settings().home
+    now = settings()
+    variables = {"KAFKA_BOOTSTRAP_SERVERS": now.bootstrap, "REDIS_URL": now.redis_url}
+    named = [name for name, value in variables.items() if value]
+    if named:
+        raise ServiceError(
+            f"{' and '.join(named)} name services that are not ours: delete topics by name (`lab reset topic NAME`), "
+            "and empty Redis with its own tools."
+        )
+    home = now.home
     records = Records(home)
     with records.lock():
         ours = [record for record in records.running() if record.name in supervisor.EVERYTHING]
         records.stop(ours)
-        for name in supervisor.EVERYTHING:
+        for name in (*supervisor.EVERYTHING, *DERIVED):
             shutil.rmtree(home / name, ignore_errors=True)
         for record in ours:  # started again for whom they ran before
             supervisor.start(records, record.name, record.owners)

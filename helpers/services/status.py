@@ -1,7 +1,7 @@
 """What runs, where, since when and for whom: `lab status`."""
 
-import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from helpers.config import settings
 from helpers.services.process import ServiceError
@@ -35,7 +35,7 @@ def table(found: list[Status]) -> str:
     rows = [("", "", "address", "for", "memory", "runs until")]
     for service in found:
         memory = f"{service.memory} MB" if service.memory else ""
-        age = time.strftime("%H:%M:%S", time.gmtime(service.age)) if service.age else ""
+        age = str(timedelta(seconds=service.age)) if service.age else ""
         state = service.label if service.running else "stopped"
         rows.append((service.name, state, service.address, age, memory, service.until))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

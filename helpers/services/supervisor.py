@@ -110,28 +110,24 @@ def _lab(names: tuple[str, ...], owner: Process | None, *, claim: bool = False) 
     inside: dict[str, Service] = {}
     if len(elsewhere) < len(names):
         with records.lock():
+            if owner is not None:
+                keeper.watch(records)  # before anything starts: the owner may end while it does
             for name in names:
                 if name not in elsewhere:
                     record = _adopt_or_start(records, name, owner, claim=claim)
                     inside[name] = Service(name, record.label, record.address, record.note)
-            if owner is not None:
-                keeper.watch(records)
     return Lab([elsewhere.get(name) or inside[name] for name in names])
 
 
 def _adopt_or_start(records: Records, name: str, owner: Process | None, *, claim: bool) -> Record:
     found = records.read(name)
-    mine = (owner,) if owner is not None else ()
-    if found is not None and not _serves(found):  # paused, or its start was cut short
-        records.stop([found])
-        found = None
-    if found is None:
-        return start(records, name, mine)
-    if claim:
-        return records.write(found.owned_by(*mine))
-    if found.owners and not set(mine) <= set(found.owners):
-        return records.write(found.owned_by(*found.owners, *mine))
-    return found
+    owners = (owner,) if owner is not None else ()
+    if found is not None and not claim:  # who had it before keeps it; what runs until `lab down` goes on to
+        owners = (*found.owners, *owners) if found.owners else ()
+    if found is None or not _serves(found):  # not there, paused, or its start was cut short
+        records.stop([found] if found else [])
+        return start(records, name, owners)
+    return found if owners == found.owners else records.write(found.owned_by(*owners))
 
 
 def _serves(record: Record) -> bool:

@@ -360,8 +360,9 @@ print("accuracy >= 0.91:", bool(cnn_accuracy >= 0.91))
 print("parameters:", cnn.count_params(), "against", model.count_params())
 
 # %% [markdown]
-# About as many parameters, and a third fewer mistakes are in reach: knowing that neighbours belong together is worth more
-# than any number of neurons that must find it out.
+# About as many parameters, and fewer mistakes: knowing that neighbours belong together is worth more than neurons that must
+# find it out. (We have opened the test pictures a second time. That is allowed as long as nothing is *chosen* by it: both
+# networks were finished before.)
 
 # %% [markdown] tags=["core"] reading=1 hands_on=1
 # ## Recap

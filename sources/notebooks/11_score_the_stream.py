@@ -12,6 +12,7 @@
 
 # %%
 import json
+import time
 
 import numpy as np
 from kafka import KafkaProducer
@@ -241,7 +242,7 @@ check("order", order)
 
 # %% tags=["nbval-ignore-output"] reason="how many batches it takes depends on how fast Kafka delivers"
 redis.delete("scores:latest", "scores:counts", "scores:marks")
-scorer = Scorer(model, group="lesson11", transport="confluent-kafka")
+scorer = Scorer(model, group=f"lesson11-{time.time():.0f}", transport="confluent-kafka")
 ledger = scorer.run(limit=20_000, seconds=60)
 ledger
 
@@ -279,5 +280,5 @@ figures.wall(
 # - The ledger says read, scored, dead letters and lost; more scorers of one group share the partitions.
 #
 # **What went wrong for others.** `consumer.commit()` before the results were stored: fast, and a crash loses a batch.
-# `enable_auto_commit=True` does just that, every five seconds. A bare `commit()` with a second batch already in hand
-# commits that one too.
+# `enable_auto_commit=True` commits by the clock, whether or not what you have only *sent* has been acknowledged. A bare
+# `commit()` with a second batch already in hand commits that one too.

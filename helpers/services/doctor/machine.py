@@ -2,13 +2,14 @@
 
 import platform
 import shutil
+import socket
 import sys
 
 import psutil
 
 from helpers.config import settings
 from helpers.services.doctor.finding import Finding, fault, good, note
-from helpers.services.process import ServiceError, free_port
+from helpers.services.process import HOST, ServiceError, free_port
 
 MEMORY_GB = 4  # broker 0.4, JupyterLab 0.2, a kernel with TensorFlow 1.0, a browser, and the system
 DISK_GB = 2  # what the services store, with room to spare
@@ -66,6 +67,9 @@ def disk() -> Finding:
 def ports() -> Finding:
     """Whether a service may listen on this machine at all."""
     try:
-        return good("ports", f"free ones on 127.0.0.1, such as {free_port()}")
+        with socket.create_server((HOST, free_port())) as server:
+            port = server.getsockname()[1]
+            socket.create_connection((HOST, port), timeout=2).close()  # a VPN may let programs listen, and no more
+        return good("ports", f"free ones on {HOST}, such as {port}")
     except (ServiceError, OSError) as error:
         return fault("ports", f"none can be opened on 127.0.0.1 ({error})", "let the firewall allow local connections")
