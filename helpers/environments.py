@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -36,6 +37,8 @@ def environment(root: Path, name: str, lock: Path, wheels: Path) -> Path:
         return python
     print(f"Making {name} (once; needs the network)", file=sys.stderr, flush=True)
     wheels.mkdir(parents=True, exist_ok=True)
+    if python.exists() and stamp.exists():
+        _stop_what_runs(python, root)
     try:
         _run(sys.executable, "-m", "venv", "--clear", folder)
         _install_pip(python, lock, wheels)
@@ -50,6 +53,13 @@ def environment(root: Path, name: str, lock: Path, wheels: Path) -> Path:
         ) from error
     stamp.write_text(wanted(root, folder, lock), encoding="utf-8")
     return python
+
+
+def _stop_what_runs(python: Path, root: Path) -> None:
+    """A broker may run on the Java in there, JupyterLab on its Python."""
+    quiet = subprocess.DEVNULL
+    with suppress(OSError):
+        subprocess.run([str(python), "-m", "helpers.cli", "down"], cwd=root, stdout=quiet, stderr=quiet, check=False)
 
 
 def wanted(root: Path, folder: Path, lock: Path) -> str:

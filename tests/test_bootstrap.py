@@ -272,6 +272,17 @@ def test_it_is_made_again_when_it_is_no_longer_what_it_should_be(checkout: Check
     assert "venv --clear" in recorded[0], "a moved environment points to where it was"
 
 
+@POSIX
+def test_what_runs_in_an_environment_ends_before_it_is_made_again(made: Checkout, index: Index) -> None:
+    (made.root / "requirements.txt").write_text("nothing==1.0\n")  # which ends the attempt right after
+    made.python.write_text(f'#!/bin/sh\necho "$@" >> "{made.root}/ran"\n')
+    answer = made.run("setup")
+    assert answer.stderr.endswith(
+        "requirements.txt does not name a pip: restore it with `git checkout requirements.txt`.\n"
+    )
+    assert (made.root / "ran").read_text() == "-m helpers.cli down\n"
+
+
 @pytest.mark.parametrize("lock", ["requirements.txt", "tests/requirements.txt"])
 def test_without_hashes_every_requirement_is_kept_with_its_marker(lock: str) -> None:
     bare = environments.without_hashes((ROOT / lock).read_text(encoding="utf-8"))
@@ -561,6 +572,8 @@ def test_everything_the_rooms_keep_is_known_to_clean() -> None:
         ("LAB_HOME=\nOTHER_LAB_HOME=/tmp/not", None),
         ("LAB_HOME=~/lab", None),
         ("LAB_HOME=${HOME}/lab", None),
+        ("LAB_HOME=$HOME/lab", None),
+        ("LAB_HOME=/tmp${NOT_THERE}/lab", None),
         ("", "~/lab"),
     ],
 )
@@ -574,3 +587,10 @@ def test_lab_home_is_read_as_the_workbook_reads_it(
     for module in (bootstrap, config):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     assert bootstrap.lab_home() == config.home()
+
+
+def test_a_dot_env_that_is_no_text_is_named(made: Checkout) -> None:
+    (made.root / ".env").write_text("LAB_HOME=/tmp/there\n", encoding="utf-16")
+    answer = made.run("setup")
+    assert answer.returncode == 1
+    assert answer.stderr == f"\n{made.root / '.env'} is not UTF-8 text: save it again as UTF-8.\n"
