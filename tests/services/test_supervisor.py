@@ -154,6 +154,30 @@ def test_lab_up_takes_over_what_a_notebook_started(fresh_home: Path) -> None:
     assert services.running()[0].owners == ()
 
 
+def test_a_service_that_ran_until_lab_down_still_does_when_it_is_replaced(fresh_home: Path) -> None:
+    services.up("redis")
+    psutil.Process(services.running()[0].process.pid).suspend()
+    services.ensure("redis")  # finds it silent and starts another
+    assert services.running()[0].owners == ()
+
+
+def test_the_class_cache_is_trained_beside_a_running_broker(fresh_home: Path) -> None:
+    bootstrap = services.up("kafka").bootstrap
+    (fresh_home / "kafka.aot").unlink(missing_ok=True)
+    kafka.train_cache(fresh_home)
+    assert (fresh_home / "kafka.aot").stat().st_size > 1 << 20
+    assert [record.name for record in services.running()] == ["kafka"]
+    assert check_kafka(bootstrap)
+
+
+def test_reset_leaves_alone_what_is_not_ours(
+    lab: services.Lab, fresh_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", lab.redis_url)
+    with pytest.raises(ServiceError, match="REDIS_URL name services that are not ours"):
+        reset.reset("all")
+
+
 def test_an_interrupted_start_leaves_nothing(fresh_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(self: kafka.Broker) -> bool:
         raise KeyboardInterrupt

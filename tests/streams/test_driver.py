@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from helpers.streams import BYTES, JSON, STRING, Record, StreamsBuilder, StreamsError, TopologyTestDriver
+from helpers.streams import (
+    BYTES,
+    JSON,
+    STRING,
+    Record,
+    RecordError,
+    StreamsBuilder,
+    StreamsError,
+    TopologyTestDriver,
+)
 
 
 def copy() -> StreamsBuilder:
@@ -84,3 +93,18 @@ def test_two_drivers_side_by_side_do_not_meet() -> None:
         one.create_input_topic("in").pipe_input("a", 1)
         assert other.create_output_topic("out").is_empty()
         assert one.create_output_topic("out").read_value() == 1
+
+
+def test_each_failing_record_is_reported_as_itself() -> None:
+    def refuse(key: str, value: int) -> int:
+        if value < 0:
+            raise ValueError(f"{value} is below zero")
+        return value
+
+    builder = StreamsBuilder()
+    builder.stream("in").map_values(refuse).to("out")
+    with TopologyTestDriver(builder.build()) as driver:
+        topic = driver.create_input_topic("in")
+        for key, value in (("first", -1), ("second", -2)):
+            with pytest.raises(RecordError, match=f"'{key}'"):
+                topic.pipe_input(key, value)
