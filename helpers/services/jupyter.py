@@ -1,13 +1,16 @@
 """JupyterLab on `work/`, as `make lab` runs it: its own settings, its own port, its token kept."""
 
+import json
 import os
 import secrets
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from helpers.services.process import HOST, Process, free_port, listening, spawn, wait_until
+from helpers.services.process import HOST, Process, spawn, wait_until
 from helpers.services.records import Record
 
 PREFERRED_PORT = 8888
@@ -15,12 +18,11 @@ START_SECONDS = 60.0
 
 
 def start(home: Path, work: Path, first: str, announce: Callable[[Record], Record]) -> Record:
-    """Start the server on `work`, to open on the notebook `first`; `announce` hears of it before it is ready.
+    """Start the server on `work`, to open on the notebook `first`; `announce` hears of it before it is ready, and then.
 
     The record's address holds the token. Raises ServiceError.
     """
     work.mkdir(exist_ok=True)
-    port = free_port(PREFERRED_PORT)
     token = secrets.token_hex(24)
     log = home / "logs" / "jupyter.log"
     command = [
@@ -29,17 +31,26 @@ def start(home: Path, work: Path, first: str, announce: Callable[[Record], Recor
         "jupyterlab",
         "--no-browser",
         f"--ServerApp.ip={HOST}",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
+        f"--ServerApp.port={PREFERRED_PORT}",  # or another: only the server can tell without a race
+        "--ServerApp.port_retries=50",
         f"--ServerApp.root_dir={work}",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container
         command.append("--allow-root")
     child = spawn(command, log, environment(home) | {"JUPYTER_TOKEN": token})
-    page = f"http://{HOST}:{port}/lab/tree/{first}?token={token}"
-    record = announce(Record("jupyter", "JupyterLab", page, Process.of(child.pid)))
-    wait_until(lambda: listening(port), child, "JupyterLab", log, START_SECONDS)
-    return record
+    record = announce(Record("jupyter", "JupyterLab", "", Process.of(child.pid)))
+    wait_until(lambda: _port(home, token) is not None, child, "JupyterLab", log, START_SECONDS)
+    return announce(replace(record, address=f"http://{HOST}:{_port(home, token)}/lab/tree/{first}?token={token}"))
+
+
+def _port(home: Path, token: str) -> int | None:
+    """Where the server with this token listens, as it writes down once it does."""
+    for path in (home / "jupyter" / "runtime").glob("jpserver-*.json"):
+        with suppress(OSError, ValueError):  # another's may vanish, ours may be half written
+            server = json.loads(path.read_text(encoding="utf-8"))
+            if server["token"] == token:
+                return int(server["port"])
+    return None
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -1,13 +1,18 @@
 """JupyterLab's kernels have the workbook's settings, whatever the attendee's own are."""
 
 import json
+import socket
 import subprocess
 import sys
+import urllib.request
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from helpers.services import jupyter
+from helpers.services.process import stop
+from helpers.services.records import Record
 
 
 @pytest.fixture
@@ -61,3 +66,22 @@ def test_jupyter_is_ours(attendee: Path, tmp_path: Path) -> None:
 def test_a_terminal_in_jupyterlab_finds_lab_first(tmp_path: Path) -> None:
     path = jupyter.environment(tmp_path)["PATH"]
     assert path.startswith(str(Path(sys.executable).parent))
+
+
+@pytest.mark.services
+def test_the_address_is_its_own_where_the_port_is_anothers(tmp_path: Path) -> None:
+    heard: list[Record] = []
+
+    def announce(record: Record) -> Record:
+        heard.append(record)
+        return record
+
+    with ExitStack() as stack:
+        with suppress(OSError):  # somebody has it already
+            stack.enter_context(socket.create_server(("127.0.0.1", jupyter.PREFERRED_PORT)))
+        record = jupyter.start(tmp_path / "lab", tmp_path / "work", "a.ipynb", announce)
+        stack.callback(stop, heard[0].process)
+        with urllib.request.urlopen(record.address, timeout=20) as answer:
+            assert b"jupyter-config-data" in answer.read()
+        assert f":{jupyter.PREFERRED_PORT}/" not in record.address
+        assert heard[-1] == record
