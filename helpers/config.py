@@ -29,7 +29,11 @@ class Settings:
 
 def home() -> Path:
     """Where the state is, whatever else is mistyped: `lab down` must always be able to find it."""
-    return Path(_value("LAB_HOME") or ROOT / ".lab").expanduser().resolve()
+    try:
+        named = _value("LAB_HOME")
+    except LabError:  # settings() says what is wrong with the file
+        named = None
+    return Path(named or ROOT / ".lab").expanduser().resolve()
 
 
 def settings() -> Settings:
@@ -58,7 +62,7 @@ def _addresses(text: str | None) -> str | None:
         return None
     for address in text.split(","):
         host, _, port = address.strip().rpartition(":")
-        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        if not host or not (port.isascii() and port.isdigit()) or not 0 < int(port) < 65536:
             raise LabError(
                 f"KAFKA_BOOTSTRAP_SERVERS holds {address.strip()!r}: write host:port, such as localhost:9092, "
                 "with commas between several."
@@ -69,5 +73,6 @@ def _addresses(text: str | None) -> str | None:
 def _url(name: str, schemes: tuple[str, ...]) -> str | None:
     text = _value(name)
     if text is not None and not text.startswith(schemes):
-        raise LabError(f"{name} holds {text!r}: it must start with {' or '.join(schemes)}.")
+        shown = f"•••@{text.rpartition('@')[2]}" if "@" in text else text  # what stands before may be a password
+        raise LabError(f"{name} holds {shown!r}: it must start with {' or '.join(schemes)}.")
     return text

@@ -109,8 +109,11 @@ class _EnvFile:
     @classmethod
     def read(cls, path: Path) -> "_EnvFile":
         path = path.resolve()  # a link stays a link
-        data = path.read_bytes() if path.exists() else b""
-        text = data.decode("utf-8")  # not read_text: the line ends of other people's lines stay as they are
+        try:
+            data = path.read_bytes() if path.exists() else b""
+            text = data.decode("utf-8")  # not read_text: the line ends of other people's lines stay as they are
+        except (OSError, UnicodeDecodeError) as error:
+            raise ComposeError(f"{path} cannot be read as UTF-8 text ({error}): save it again as UTF-8.") from error
         found = _BLOCK.search(text)
         if found is None:
             if BEGIN[:17] in text:

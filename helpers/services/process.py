@@ -55,7 +55,7 @@ def free_port(preferred: int | None = None) -> int:
     for port in (preferred, 0):
         if port is None:
             continue
-        with socket.socket() as probe, suppress(OSError):
+        with socket.socket() as probe, suppress(OSError, OverflowError):
             if sys.platform != "win32":  # there the option would allow sharing a port that is in use
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))

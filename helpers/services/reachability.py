@@ -1,7 +1,5 @@
 """Can Kafka and Redis be used from here, and if not, why: an answer in at most 3 seconds."""
 
-from urllib.parse import urlsplit, urlunsplit
-
 import redis
 
 from helpers.services.probing import Cluster, Unreachable, probe
@@ -31,9 +29,6 @@ def check_redis(url: str, seconds: float = SECONDS) -> str:
 
 
 def masked(url: str) -> str:
-    """The URL with its password hidden, as it may be shown."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    where = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:•••@{where}"))
+    """The URL as it may be shown: all between the scheme and the last `@` is hidden, however it is mistyped."""
+    scheme, slashes, rest = url.partition("://")
+    return f"{scheme}{slashes}•••@{rest.rpartition('@')[2]}" if "@" in rest else url

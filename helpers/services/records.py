@@ -53,7 +53,12 @@ class Records:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Keep every other `lab` command of this checkout out. Raises ServiceError when one does not finish."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ServiceError(
+                f"{self.home} cannot be made ({error.strerror}): set LAB_HOME to a folder you can write to."
+            ) from error
         lock = filelock.FileLock(self.home / "lock", timeout=LOCK_SECONDS)
         try:
             with lock:
@@ -70,9 +75,9 @@ class Records:
             process = Process(**fields.pop("process"))
             owners = tuple(Process(**owner) for owner in fields.pop("owners"))
             record = Record(**fields, process=process, owners=owners)
+            return record if record.process.alive() else None
         except (OSError, ValueError, TypeError, KeyError):
             return None
-        return record if record.process.alive() else None
 
     def running(self) -> list[Record]:
         """Every record whose process is alive, by name."""

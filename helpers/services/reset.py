@@ -35,7 +35,10 @@ def _reset_topics(topics: Sequence[str]) -> str:
             f"Kafka at {now.bootstrap} is not ours, so not everything in it is ours to delete: name the topics."
         )
     client = AdminClient({"bootstrap.servers": _running("kafka"), "log_level": 0, "error_cb": lambda _: None})
-    there = [name for name in client.list_topics(timeout=SECONDS).topics if not name.startswith("__")]
+    try:
+        there = [name for name in client.list_topics(timeout=SECONDS).topics if not name.startswith("__")]
+    except KafkaException as error:
+        raise ServiceError(f"Kafka did not list its topics: {error.args[0].str()}; see `lab status`.") from error
     missing = [name for name in topics if name not in there]
     if missing:
         raise ServiceError(f"There is no topic {missing[0]!r}: there are {', '.join(sorted(there)) or 'none'}.")
@@ -52,9 +55,12 @@ def _reset_redis() -> str:
     now = settings()
     if now.redis_url:
         raise ServiceError("REDIS_URL names a Redis that is not ours: empty it with its own tools (FLUSHDB).")
-    with redis.Redis.from_url(_running("redis")) as client:
-        count = client.dbsize()
-        client.flushdb()
+    try:
+        with redis.Redis.from_url(_running("redis"), socket_timeout=SECONDS) as client:
+            count = client.dbsize()
+            client.flushdb()
+    except redis.RedisError as error:
+        raise ServiceError(f"Redis did not delete its keys ({error}): see `lab status`.") from error
     return f"Deleted {count} keys from Redis."
 
 
@@ -83,7 +89,10 @@ def _reset_all() -> str:
 def _running(name: str) -> str:
     """The address of a service that runs; nothing is started only to be emptied."""
     elsewhere = supervisor.outside(settings(), name)
+    if elsewhere is not None:
+        return elsewhere.address
     record = Records(settings().home).read(name)
-    if elsewhere is None and record is None:
+    if record is None:
         raise ServiceError(f"{name} does not run: start it with `lab up {name}`, or `lab reset all` removes its data.")
-    return elsewhere.address if elsewhere else record.address if record else ""
+    supervisor.CHECKS[name](record.address)  # a paused one is found in 3 s
+    return record.address

@@ -17,11 +17,13 @@ import redis
 from helpers import services
 from helpers.services import kafka, reset, status, supervisor
 from helpers.services.process import Process, ServiceError
-from helpers.services.reachability import check_kafka, check_redis
+from helpers.services.reachability import check_kafka, check_redis, masked
 from helpers.services.records import Records
 from tests.processes import processes_of, until
 
 pytestmark = pytest.mark.services
+
+BAD_PID = '{"name": "redis", "label": "", "address": "", "process": {"pid": "a", "created": "b"}, "owners": []}'
 
 UP_REDIS = (
     "import os, sys, time; from helpers import services; from helpers.services.process import Process;"
@@ -78,7 +80,7 @@ def test_a_paused_service_is_replaced(fresh_home: Path) -> None:
     assert not paused.alive()
 
 
-@pytest.mark.parametrize("text", ["", "{", '{"name": "redis"}', "[]"])
+@pytest.mark.parametrize("text", ["", "{", '{"name": "redis"}', "[]", BAD_PID])
 def test_a_half_written_record_counts_as_none(fresh_home: Path, text: str) -> None:
     services.up("redis")
     before = services.running()[0].process
@@ -268,6 +270,34 @@ def test_reset_empties_topics_and_redis(lab: services.Lab, topic: str) -> None:
         assert client.dbsize() == 0
     with pytest.raises(ServiceError, match=f"There is no topic '{topic}'"):
         reset.reset("topic", [topic])
+
+
+def test_a_paused_broker_is_not_reset_and_says_so(fresh_home: Path) -> None:
+    services.up("redis")
+    psutil.Process(services.running()[0].process.pid).suspend()
+    with pytest.raises(ServiceError, match="No Redis answers"):
+        reset.reset("redis")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://:secret@host:6379/0", "redis://•••@host:6379/0"),
+        ("redis://:se/cr@et@host:6379/0", "redis://•••@host:6379/0"),
+        ("redis://:secret@[::1:6379/0", "redis://•••@[::1:6379/0"),
+        ("redis://host:6379/0", "redis://host:6379/0"),
+    ],
+)
+def test_a_password_is_never_shown(url: str, shown: str) -> None:
+    assert masked(url) == shown
+
+
+def test_a_home_that_cannot_be_made_is_named(fresh_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (fresh_home / "file").touch()
+    monkeypatch.setenv("LAB_HOME", str(fresh_home / "file" / "lab"))
+    with pytest.raises(ServiceError, match=r"cannot be made .* set LAB_HOME to a folder you can write to"):
+        services.up("redis")
+    monkeypatch.setenv("LAB_HOME", str(fresh_home))
 
 
 def test_a_disposable_cluster_survives_its_leader_and_leaves_nothing(fresh_home: Path) -> None:
