@@ -88,7 +88,8 @@ class Broker:
         done = self.folder / "formatted"
         self.folder.mkdir(parents=True, exist_ok=True)
         config = self.folder / "server.properties"
-        config.write_text("".join(f"{key}={value}\n" for key, value in self.properties().items()), encoding="utf-8")
+        lines = (f"{key}={_escaped(value)}\n" for key, value in self.properties().items())
+        config.write_text("".join(lines), encoding="ascii")
         if done.exists():
             return
         shutil.rmtree(self.folder / "data", ignore_errors=True)
@@ -194,6 +195,13 @@ def _java(*flags: str) -> list[str]:
         "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
     ]
     return [str(java.executable()), *flags, *quiet, "-cp", path]
+
+
+def _escaped(value: str) -> str:
+    """As `java.util.Properties` reads it: everything beyond ASCII as `\\uXXXX`, in UTF-16."""
+    units = value.encode("utf-16-be")
+    codes = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
+    return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
 
 
 def _existing(folder: Path) -> Path:

@@ -24,9 +24,17 @@ class ServiceError(LabError):
     """A service could not be started, reached or stopped."""
 
 
+def _epoch() -> float:
+    """What `created` counts from, in seconds since 1970.
+
+    On Linux psutil adds the boot time, which moves when the clock is set; a start counted from boot never moves.
+    """
+    return psutil.boot_time() if sys.platform == "linux" else 0.0
+
+
 @dataclass(frozen=True)
 class Process:
-    """A running process: `created` is its start in seconds since the epoch, as psutil reports it."""
+    """A running process: `created` is its start in seconds, since boot on Linux and since 1970 elsewhere."""
 
     pid: int
     created: float
@@ -34,13 +42,13 @@ class Process:
     @classmethod
     def of(cls, pid: int) -> "Process":
         """The process that has `pid` now. Raises psutil.NoSuchProcess."""
-        return cls(pid, psutil.Process(pid).create_time())
+        return cls(pid, psutil.Process(pid).create_time() - _epoch())
 
     def handle(self) -> psutil.Process | None:
         """psutil's view of it; None when it has ended, also when its pid has gone to another process."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < 1.0
+            same = abs(process.create_time() - _epoch() - self.created) < 1.0
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
@@ -48,6 +56,11 @@ class Process:
     def alive(self) -> bool:
         """Whether it still runs."""
         return self.handle() is not None
+
+    @property
+    def age(self) -> float:
+        """Seconds since its start."""
+        return max(0.0, time.time() - _epoch() - self.created)
 
 
 def free_port(preferred: int | None = None) -> int:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -93,8 +92,9 @@ class Records:
         return record
 
     def stop(self, records: list[Record]) -> None:
-        """Stop these services, notebooks before what they use; their files and those of dead ones go."""
-        for record in sorted(records, key=lambda record: record.name != "jupyter"):
+        """Stop these services, notebooks before what they use, the keeper last; files of what has ended go."""
+        order = {"jupyter": 0, "keeper": 2}
+        for record in sorted(records, key=lambda record: order.get(record.name, 1)):
             stop(record.process)
         for path in self.folder.glob("*.json"):
             if self.read(path.stem) is None:
@@ -116,8 +116,3 @@ def memory_mb(process: Process) -> int:
         return handle.memory_info().rss >> 20 if handle else 0
     except psutil.Error:
         return 0
-
-
-def age_seconds(process: Process) -> int:
-    """How long it has been running."""
-    return max(0, int(time.time() - process.created))

@@ -6,7 +6,7 @@ from datetime import timedelta
 from helpers.config import settings
 from helpers.services.process import ServiceError
 from helpers.services.reachability import masked
-from helpers.services.records import Record, Records, age_seconds, memory_mb
+from helpers.services.records import Record, Records, memory_mb
 from helpers.services.supervisor import EVERYTHING, outside, running
 
 
@@ -63,7 +63,7 @@ def _ours(record: Record) -> Status:
         label,
         record.address,
         until,
-        age_seconds(record.process),
+        int(record.process.age),
         memory_mb(record.process),
     )
 

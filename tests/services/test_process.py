@@ -32,6 +32,17 @@ def test_a_pid_that_went_to_another_process_is_not_ours(log: Path) -> None:
     assert child.poll() is not None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there do start times move with the clock")
+def test_a_clock_that_is_set_changes_nothing(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    child = spawn(SLEEP, log)
+    mine = Process.of(child.pid)
+    later = psutil.boot_time() + 3600
+    monkeypatch.setattr(psutil, "boot_time", lambda: later)
+    monkeypatch.setattr("psutil._pslinux.boot_time", lambda: later)
+    assert mine.alive()
+    stop(mine)
+
+
 def test_a_child_that_nobody_waits_for_counts_as_ended(log: Path) -> None:
     child = python("pass", log)
     mine = Process.of(child.pid)

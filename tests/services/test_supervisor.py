@@ -196,6 +196,20 @@ def test_a_half_prepared_data_directory_is_prepared_anew(fresh_home: Path) -> No
     check_kafka(services.up("kafka").bootstrap)
 
 
+def test_a_home_with_umlauts_and_blanks_holds_its_data_where_it_should(
+    fresh_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = fresh_home / "Jürgens Büro 🧵"
+    home.mkdir()
+    (home / "jars").symlink_to((fresh_home / "jars").resolve())
+    monkeypatch.setenv("LAB_HOME", str(home))
+    check_kafka(services.up("kafka").bootstrap)
+    services.down()
+    assert (home / "kafka" / "data" / "meta.properties").exists()
+    assert [path.name for path in fresh_home.iterdir() if path.name.startswith("J")] == [home.name]
+    monkeypatch.setenv("LAB_HOME", str(fresh_home))
+
+
 def test_damaged_data_name_the_way_out(fresh_home: Path) -> None:
     services.up("kafka")
     services.down()

@@ -72,7 +72,8 @@ class Report:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{MARKS[each.grade]} {each.grade}</td><td>{html.escape(each.subject)}</td>"
+            f"<tr><td style='text-align:left'>{MARKS[each.grade]} {each.grade}</td>"
+            f"<td style='text-align:left'>{html.escape(each.subject)}</td>"
             f"<td style='text-align:left'>{html.escape(each.found)}</td>"
             f"<td style='text-align:left'>{html.escape(each.remedy)}</td></tr>"
             for each in self.findings
