@@ -3,6 +3,9 @@
 import html
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+from helpers.config import ROOT
 
 
 class Grade(StrEnum):
@@ -29,6 +32,11 @@ class Finding:
         """One line."""
         arrow = f" → {self.remedy}" if self.remedy else ""
         return f"{MARKS[self.grade]} {self.subject:11} {self.found}{arrow}"
+
+
+def shown(path: Path) -> str:
+    """A path as a reader knows it: inside the checkout, from there."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
 
 def good(subject: str, found: str) -> Finding:

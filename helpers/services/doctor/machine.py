@@ -4,11 +4,12 @@ import platform
 import shutil
 import socket
 import sys
+from pathlib import Path
 
 import psutil
 
 from helpers.config import settings
-from helpers.services.doctor.finding import Finding, fault, good, note
+from helpers.services.doctor.finding import Finding, fault, good, note, shown
 from helpers.services.process import HOST, ServiceError, free_port
 
 MEMORY_GB = 4  # broker 0.4, JupyterLab 0.2, a kernel with TensorFlow 1.0, a browser, and the system
@@ -20,7 +21,7 @@ def python() -> Finding:
     """The version, which must be one the locked wheels exist for."""
     found = platform.python_version()
     if (3, 11) <= sys.version_info[:2] <= (3, 13):
-        return good("python", f"{found} at {sys.prefix}")
+        return good("python", f"{found} in {shown(Path(sys.prefix))}")
     again = "`py -3.13 -m helpers.bootstrap lab`" if sys.platform == "win32" else "`make lab PYTHON=python3.13`"
     return fault("python", f"{found}, but the packages are locked for 3.11 to 3.13", f"install 3.13, then {again}")
 

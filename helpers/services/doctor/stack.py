@@ -7,7 +7,7 @@ from helpers.config import Settings, settings
 from helpers.services import jars
 from helpers.services import java as bundled
 from helpers.services import redis as redis_server
-from helpers.services.doctor.finding import Finding, fault, good, note
+from helpers.services.doctor.finding import Finding, fault, good, note, shown
 from helpers.services.process import ServiceError
 from helpers.services.reachability import check_kafka, check_redis, masked
 from helpers.services.records import Record, Records
@@ -16,7 +16,7 @@ from helpers.services.records import Record, Records
 def java() -> Finding:
     """Which Java runs Kafka."""
     try:
-        return good("java", f"{bundled.version()} at {bundled.home()}")
+        return good("java", f"{bundled.version()} in {shown(bundled.home())}")
     except bundled.JavaError as error:
         return _told("java", error)
 
