@@ -171,12 +171,6 @@ def test_what_a_cell_may_not_do_ends_with_a_sentence(built: Workbook, code: str,
         execute.execute(assemble.notebook([assemble.Cell("code", code)]), built.root, seconds=1)
 
 
-def test_a_kernel_sees_no_pytest_and_prints_what_subprocesses_print(built: Workbook) -> None:
-    code = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'print(1)'])\n"
-    done = execute.execute(assemble.notebook([assemble.Cell("code", code)]), built.root)
-    assert done.cells[0].outputs[0].text == "1\n"
-
-
 @pytest.mark.parametrize("mark", ["total += 1  # hole: ...", "# <solution>\ntotal += 1\n# </solution>"])
 def test_a_lesson_with_a_labs_marks_is_refused(make: Make, mark: str) -> None:
     workbook = make(**{"notebooks/01_count": tiny.LESSON.replace("total += 1", mark)})

@@ -17,7 +17,7 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from helpers.services import compose, jars, java
+from helpers.services import compose, jars, java, probing
 from helpers.services.process import HOST, free_port, listening, spawn
 from tests.services.composed import BROKERS, SERVICES, as_properties, forget_environment, read_env, resolved
 
@@ -128,6 +128,6 @@ def test_the_brokers_start_and_each_door_leads_on(profile: str, names: list[str]
 
 
 def addresses(door: str) -> set[str]:
-    """What the broker behind `door` advertises there."""
-    found = AdminClient({"bootstrap.servers": door, "log_level": 0}).list_topics(timeout=10).brokers.values()
-    return {f"{broker.host}:{broker.port}" for broker in found}
+    """What the broker behind `door` advertises there; asked once, as a client would go on to names it cannot resolve."""
+    cluster, _ = probing._survey(door, 10)
+    return {str(broker.address) for broker in cluster.brokers}
