@@ -128,6 +128,6 @@ def test_the_brokers_start_and_each_door_leads_on(profile: str, names: list[str]
 
 
 def addresses(door: str) -> set[str]:
-    """What the broker behind `door` advertises there; asked once, as a client would go on to names it cannot resolve."""
+    """What the broker behind `door` advertises there; asked once: a client would go on to names it cannot resolve."""
     cluster, _ = probing._survey(door, 10)
     return {str(broker.address) for broker in cluster.brokers}
