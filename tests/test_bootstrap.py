@@ -39,7 +39,14 @@ def test_an_unknown_command_is_answered_with_those_there_are(made: Checkout) -> 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
 def test_make_knows_the_same_commands(made: Checkout) -> None:
-    listed = subprocess.run(["make"], cwd=made.root, env=made.environ(), capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["make", "-s", "--no-print-directory"],
+        cwd=made.root,
+        env=made.environ(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert listed.stdout == made.run("help").stdout
     (targets,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert set(targets.split()) == bootstrap.COMMANDS.keys()
