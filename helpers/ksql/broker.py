@@ -26,7 +26,6 @@ from helpers.streams.builder import Topology
 DEFAULT_SERVICE = "default_"
 SECONDS = 30.0  # for anything the broker is asked
 _ALL = 100_000_000  # records, more than any topic of a workbook has
-_PREFIX = "ksql.streams."
 
 
 class Live:
@@ -156,9 +155,8 @@ class Broker:
 
     def _start(self, topology: Topology, application_id: str, log: Any, given: Settings) -> Live:
         config: dict[str, object] = {
-            "auto.offset.reset": given.get("auto.offset.reset", "earliest"),
             "statestore.cache.max.bytes": 0,  # every update is seen
-            **{name.removeprefix(_PREFIX): value for name, value in given.items() if name.startswith(_PREFIX)},
+            **{name: value for name, value in given.items() if not name.startswith("ksql.")},
             "deserialization.exception.handler": runtime("SkipAndLog").class_,
             "ksql.processing.log": log,
         }

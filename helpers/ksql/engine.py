@@ -9,9 +9,10 @@
 Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics and queries are real.
 """
 
+import secrets
+import threading
 import time
 from collections.abc import Callable
-from itertools import count
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -19,7 +20,7 @@ from helpers.ksql import commands as c
 from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis, analyse
 from helpers.ksql.answers import Answer, pull
-from helpers.ksql.backend import Backend, Command
+from helpers.ksql.backend import Backend, Command, Settings
 from helpers.ksql.catalog import Catalog, Outcome
 from helpers.ksql.compiler import runtime
 from helpers.ksql.entities import Asking
@@ -33,6 +34,7 @@ from helpers.ksql.printer import format
 from helpers.ksql.pushing import Push
 from helpers.ksql.results import decoded
 from helpers.ksql.script import split
+from helpers.ksql.session import Session, settings
 from helpers.ksql.shapes import Entity, command_status, warning
 from helpers.ksql.topics import Record
 
@@ -47,11 +49,13 @@ class LogEntry(NamedTuple):
 
 
 class Engine:
-    """Streams, tables and queries of one service.
+    """Streams, tables and queries of one service; several threads may use it.
+
+    What is done takes a `session` of its own settings and variables; without one it is the engine's, `self.session`.
 
     Args:
         backend: where topics lie and queries run (default: in memory).
-        properties: settings as SET makes them, such as {"auto.offset.reset": "latest"} (default here: earliest).
+        properties: settings under those of sessions, such as {"auto.offset.reset": "latest"} (default here: earliest).
         clock: gives the time of INSERT VALUES without ROWTIME, in milliseconds since 1970 (default: now).
     """
 
@@ -63,11 +67,12 @@ class Engine:
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.backend: Backend = backend or Memory()
-        self.properties = {"auto.offset.reset": "earliest", **(properties or {})}
-        self.variables: dict[str, str] = {}
+        self.properties = settings({"auto.offset.reset": "earliest", **(properties or {})})
+        self.session = Session()
+        self.pushes: dict[str, Push] = {}  # those that run, by id
         self.catalog = Catalog(self.backend)
         self._clock = clock
-        self._transients = count()
+        self._lock = threading.RLock()  # one statement at a time; rows of queries are taken outside it
         self._place = 0
         self.catch_up()
 
@@ -76,65 +81,86 @@ class Engine:
         """The streams, tables and types there are."""
         return self.catalog.store
 
+    def given(self, session: Session | None = None) -> Settings:
+        """The settings that hold in a session."""
+        return {**self.properties, **(session or self.session).properties}
+
     # ---- What people do with it
 
-    def execute(self, script: str) -> list[Outcome]:
+    def execute(self, script: str, *, session: Session | None = None) -> list[Outcome]:
         """Carry out the statements of a script, in order; those before one that is refused stay done.
 
         Raises:
             KsqlSyntaxError: a statement is none.
             StatementError: a statement cannot be carried out.
         """
-        return [self._carry_out(parse_piece(piece, self.variables)) for piece in split(script)]
+        session = session or self.session
+        return [self._carry_out(parse_piece(piece, session.variables), session) for piece in split(script)]
 
-    def entities(self, script: str) -> list[Entity]:
+    def entities(self, script: str, *, session: Session | None = None) -> list[Entity]:
         """Carry out a script and answer as ksqlDB's REST API does: an entity for each statement that has one.
 
         Raises:
             KsqlSyntaxError: a statement is none.
             StatementError: a statement cannot be carried out, or belongs to `select`.
         """
-        answers: list[Entity] = []
-        for piece in split(script):
-            statement = parse_piece(piece, self.variables)
-            asking = Asking(self.catalog, self.backend, self.properties, self.variables)
-            answer = asking.about(statement)
-            if answer is None:
-                outcome = self._carry_out(statement)
-                if outcome.place is not None:
-                    answer = command_status(statement, outcome, outcome.place)
-                elif outcome.message:
-                    answer = warning(outcome)
-            answers += [] if answer is None else [answer]
-        return answers
+        session = session or self.session
+        answers = [self.entity(parse_piece(piece, session.variables), session) for piece in split(script)]
+        return [answer for answer in answers if answer is not None]
 
-    def select(self, statement: str, limit: int | None = None, seconds: float = 5) -> Answer:
+    def entity(self, statement: s.Statement, session: Session) -> Entity | None:
+        """Carry out one statement; its entity, None of those that have none (SET, DEFINE, INSERT VALUES, …).
+
+        Raises:
+            StatementError: it cannot be carried out, or belongs to `select`.
+        """
+        with self._lock:
+            asking = Asking(self.catalog, self.backend, self.given(session), session.variables)
+            answer = asking.about(statement)
+            if answer is not None:
+                return answer
+            outcome = self._carry_out(statement, session)
+            if outcome.place is not None:
+                return command_status(statement, outcome, outcome.place)
+            return warning(outcome) if outcome.message else None
+
+    def select(
+        self, statement: str, limit: int | None = None, seconds: float = 5, *, session: Session | None = None
+    ) -> Answer:
         """The rows that a SELECT answers: of a pull query, and of a push query until its LIMIT or time is over.
 
         Raises:
             StatementError: it is no SELECT, or cannot be carried out.
         """
-        query, analysis = self._selected(statement)
-        if query.emit is not None:
-            with self.push(statement) as push:
-                return push.answer(seconds if self.backend.goes_on else 0, query.limit if limit is None else limit)
-        settings = self._transient(analysis)
-        return pull(settings.id, analysis, self.backend.records(analysis.scope.sources[0].source.topic), settings)
+        session = session or self.session
+        with self._lock:
+            query, analysis = self._selected(statement, session)
+            settings = self._transient(analysis, session)
+            if query.emit is None and not self.backend.goes_on:
+                return self._pull(settings, analysis)
+        if query.emit is None:
+            return self._pull(settings, analysis)
+        with self.push(statement, session=session) as push:
+            return push.answer(seconds if self.backend.goes_on else 0, query.limit if limit is None else limit)
 
-    def push(self, statement: str) -> Push:
+    def push(self, statement: str, *, session: Session | None = None) -> Push:
         """Start a push query, whose rows can be taken as they come; close it.
 
         Raises:
             StatementError: it is no SELECT with EMIT CHANGES, or cannot be carried out.
         """
-        query, analysis = self._selected(statement)
-        if query.emit is None:
-            raise StatementError("This is a pull query, which ends by itself: add EMIT CHANGES, or use select.")
-        settings = self._transient(analysis)
-        transient = plan_transient(settings, analysis, queued=self.backend.queued)
-        topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
-        running = self.backend.push(settings.id, transient, topics, settings.log, self.properties)
-        return Push(settings.id, analysis, transient, running)
+        session = session or self.session
+        with self._lock:
+            query, analysis = self._selected(statement, session)
+            if query.emit is None:
+                raise StatementError("This is a pull query, which ends by itself: add EMIT CHANGES, or use select.")
+            settings = self._transient(analysis, session)
+            transient = plan_transient(settings, analysis, queued=self.backend.queued)
+            topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
+            running = self.backend.push(settings.id, transient, topics, settings.log, settings.properties)
+            push = Push(settings.id, analysis, transient, running, ended=lambda: self.pushes.pop(settings.id, None))
+            self.pushes[settings.id] = push
+            return push
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record to a topic, as a producer would."""
@@ -159,8 +185,17 @@ class Engine:
         self.backend.settle()
         return [LogEntry(*map(str, entry)) for log in self.catalog.logs for entry in log.latest()]
 
+    @property
+    def place(self) -> int:
+        """How many of the service's commands have been carried out."""
+        return self._place
+
     def catch_up(self) -> dict[int, Outcome | KsqlError]:
         """Carry out what has been added to the service's commands, by this engine or another; what came of each."""
+        with self._lock:
+            return self._catch_up()
+
+    def _catch_up(self) -> dict[int, Outcome | KsqlError]:
         outcomes: dict[int, Outcome | KsqlError] = {}
         for command in self.backend.commands(self._place):
             (statement,) = parse(command.statement)
@@ -175,8 +210,11 @@ class Engine:
 
     def close(self) -> None:
         """End all queries; a service with a broker resumes them when it starts again."""
-        self.catalog.close()
-        self.backend.close()
+        for push in list(self.pushes.values()):
+            push.close()
+        with self._lock:
+            self.catalog.close()
+            self.backend.close()
 
     def __enter__(self) -> Self:
         return self
@@ -188,42 +226,47 @@ class Engine:
 
     # ---- Statements
 
-    def _carry_out(self, statement: s.Statement) -> Outcome:
+    def _carry_out(self, statement: s.Statement, session: Session) -> Outcome:
         match statement:
             case c.SetProperty():
-                self.properties[statement.name] = statement.value
+                session.set(statement.name, statement.value)
             case c.UnsetProperty():
-                self.properties.pop(statement.name, None)
+                session.unset(statement.name)
             case c.Define():
-                self.variables[statement.name.upper()] = statement.value
+                session.define(statement.name, statement.value)
             case c.Undefine():
-                self.variables.pop(statement.name.upper(), None)
-            case s.InsertValues():
-                source, record = inserted(statement, self.sources, self._clock())
-                self.backend.write(source.topic, record)
+                session.undefine(statement.name)
             case _:
-                return self._distribute(statement)
+                with self._lock:
+                    return self._change(statement, self.given(session))
         return Outcome(f"{format(statement)};", "")
 
-    def _distribute(self, statement: s.Statement) -> Outcome:
+    def _change(self, statement: s.Statement, given: Settings) -> Outcome:
         """Checked first, then put into the service's commands, then carried out from there in its turn."""
-        self.catch_up()
-        there = self.catalog.check(statement, self.properties)
+        if isinstance(statement, s.InsertValues):
+            source, record = inserted(statement, self.sources, self._clock())
+            self.backend.write(source.topic, record)
+            return Outcome(f"{format(statement)};", "")
+        self._catch_up()
+        there = self.catalog.check(statement, given)
         if there is not None:
             return there
-        place = self.backend.append(Command(f"{format(statement)};", dict(self.properties)))
-        outcome = self.catch_up()[place]
+        place = self.backend.append(Command(f"{format(statement)};", given))
+        outcome = self._catch_up()[place]
         if isinstance(outcome, KsqlError):
             raise outcome
         return outcome
 
-    def _selected(self, statement: str) -> tuple[s.Select, Analysis]:
-        (query,) = parse(statement, self.variables)
+    def _selected(self, statement: str, session: Session) -> tuple[s.Select, Analysis]:
+        (query,) = parse(statement, session.variables)
         if not isinstance(query, s.Select):
             raise StatementError(f"This is no SELECT: {statement}")
         self.backend.settle()
         return query, analyse(query, self.sources)
 
-    def _transient(self, analysis: Analysis) -> Query:
-        id = f"transient_{analysis.scope.sources[0].source.name}_{next(self._transients)}"
-        return Query(id, runtime("ProcessingLog")(id, None), self.properties)
+    def _transient(self, analysis: Analysis, session: Session) -> Query:
+        id = f"transient_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
+        return Query(id, runtime("ProcessingLog")(id, None), self.given(session))
+
+    def _pull(self, query: Query, analysis: Analysis) -> Answer:
+        return pull(query.id, analysis, self.backend.records(analysis.scope.sources[0].source.topic), query)

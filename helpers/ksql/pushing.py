@@ -1,7 +1,8 @@
 """A push query while it runs: its rows one by one, until its LIMIT, its end, or whoever reads has enough."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -17,15 +18,23 @@ _STEP = 0.2  # seconds between looks at whether the query still runs
 
 
 class Push:
-    """A running push query: use it in a `with` block, which ends it."""
+    """A running push query: use it in a `with` block, which ends it. `ended` is called when it has ended.
 
-    def __init__(self, id: str, analysis: Analysis, transient: Transient, running: Running) -> None:
+    One thread takes its rows; any may close it.
+    """
+
+    def __init__(
+        self, id: str, analysis: Analysis, transient: Transient, running: Running, *, ended: Callable[[], object]
+    ) -> None:
         self.id = id
         self.columns = tuple(replace(result.column, kind=Kind.VALUE) for result in analysis.results)
         self._analysis, self._transient, self._running = analysis, transient, running
+        self._ended = ended
+        self._closing = threading.Lock()
+        self.closed = False
 
     def rows(self, seconds: float, limit: int | None = None) -> Iterator[Row]:
-        """The rows that come within so many seconds, at most `limit`.
+        """The rows that come within so many seconds, at most `limit`; none after `close`.
 
         Raises:
             KsqlError: the query has ended with an error.
@@ -33,7 +42,7 @@ class Push:
         deadline = time.monotonic() + seconds
         unit = jvm.java("java.util.concurrent.TimeUnit").MILLISECONDS
         left = limit
-        while left is None or left > 0:
+        while not self.closed and (left is None or left > 0):
             wait = min(_STEP, max(deadline - time.monotonic(), 0))
             entry = self._transient.rows.poll(int(wait * 1000), unit)
             if entry is not None:
@@ -51,8 +60,15 @@ class Push:
 
     def close(self) -> None:
         """End the query; what it kept goes."""
+        with self._closing:
+            if self.closed:
+                return
+            self.closed = True
         self._transient.collect.close()
-        self._running.end()
+        try:
+            self._running.end()
+        finally:
+            self._ended()
 
     def __enter__(self) -> Self:
         return self
