@@ -1,0 +1,124 @@
+"""The rows of a query in every framing, whole and broken."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.ksql.client import NoServer, Refused
+from helpers.ksql.client.columns import columns_of
+from helpers.ksql.client.framing import Decoder, Event, Final, Header, Row, lines
+
+ARRAY = """[{"header":{"queryId":"q_1","schema":"`U` STRING, `N` INTEGER"}},
+{"row":{"columns":["ann",3]}},
+{"row":{"columns":["bob",null],"tombstone":true}},
+{"finalMessage":"Limit Reached"}]
+"""
+DELIMITED = """{"queryId":"q_1","columnNames":["U","N"],"columnTypes":["STRING","INTEGER"]}
+["ann",3]
+["bob",null]
+"""
+DELIMITED_ARRAY = """[{"queryId":"q_1","columnNames":["U","N"],"columnTypes":["STRING","INTEGER"]},
+["ann",3],
+["bob",null]]
+"""
+
+
+def decoded(text: str) -> list[Event]:
+    decoder = Decoder()
+    events = [event for line in text.split("\n") if (event := decoder.event(line)) is not None]
+    decoder.finish()
+    return events
+
+
+@pytest.mark.parametrize(
+    ("text", "tombstone", "final"),
+    [(ARRAY, True, [Final("Limit Reached")]), (DELIMITED, False, []), (DELIMITED_ARRAY, False, [])],
+    ids=["array", "delimited", "delimited as an array"],
+)
+def test_every_framing_says_the_same(text: str, tombstone: bool, final: list[Event]) -> None:
+    header = Header("q_1", columns_of("`U` STRING, `N` INTEGER"))
+    assert decoded(text) == [header, Row(("ann", 3)), Row(("bob", None), tombstone), *final]
+
+
+def test_the_end_of_a_look_into_a_table_is_a_bracket() -> None:
+    text = '[{"header":{"queryId":"q","schema":"`ID` STRING KEY, `C` BIGINT"}},\n{"row":{"columns":["x",1]}}\n]\n'
+    header, row = decoded(text)
+    assert isinstance(header, Header)
+    assert [(column.name, column.key) for column in header.columns] == [("ID", True), ("C", False)]
+    assert row == Row(("x", 1))
+
+
+def test_blank_lines_and_lines_for_a_cluster_say_nothing() -> None:
+    assert decoded(ARRAY.replace("\n", '\n\n\r\n{"continuationToken":{"t":"x"}},\n', 1)) == decoded(ARRAY)
+
+
+def test_a_row_of_a_struct_is_no_beginning_of_an_array() -> None:
+    text = '{"queryId":"q","columnNames":["S"],"columnTypes":["STRUCT<`A` INTEGER>"]}\n[{"A":1}]\n'
+    assert decoded(text)[1] == Row(({"A": 1},))
+
+
+def test_an_array_without_its_end_has_broken_off() -> None:
+    with pytest.raises(NoServer, match="broke off"):
+        decoded(ARRAY[:-2])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"errorMessage":{"@type":"generic_error","error_code":50000,"message":"line 2:3: it broke"}}]',
+        '{"@type":"generic_error","error_code":50000,"message":"line 2:3: it broke"}',
+    ],
+)
+def test_a_query_that_fails_says_why(line: str) -> None:
+    decoder = Decoder()
+    decoder.event(ARRAY.split("\n")[0] if line.endswith("]") else DELIMITED.split("\n")[0])
+    with pytest.raises(Refused) as caught:
+        decoder.event(line)
+    assert (caught.value.code, caught.value.line, caught.value.column, caught.value.reason) == (50000, 2, 3, "it broke")
+
+
+@pytest.mark.parametrize("line", ["<html>", '["ann"]', '{"row":'])
+def test_what_no_server_writes_is_named(line: str) -> None:
+    decoder = Decoder()
+    decoder.event(DELIMITED.split("\n")[0])
+    with pytest.raises(NoServer):
+        decoder.event(line)
+
+
+@given(st.text(), st.integers(1, 7))
+def test_lines_end_at_line_feeds_alone_wherever_chunks_are_cut(text: str, size: int) -> None:
+    data = text.encode()
+    chunks = [data[at : at + size] for at in range(0, len(data), size)]
+    assert "\n".join(lines(chunks)) == text.removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    ("type", "sent", "value"),
+    [
+        ("BOOLEAN", "true", True),
+        ("BIGINT", "9007199254740993", 9007199254740993),
+        ("DOUBLE", "1.0E10", 1e10),
+        ("DOUBLE", '"NaN"', pytest.approx(float("nan"), nan_ok=True)),
+        ("DECIMAL(5, 2)", "1.20", Decimal("1.20")),
+        ("BYTES", '"AP8="', b"\x00\xff"),
+        ("DATE", '"2026-01-31"', date(2026, 1, 31)),
+        ("TIME", '"10:00:01"', time(10, 0, 1)),
+        ("TIMESTAMP", '"2026-01-31T10:00:00.123"', datetime(2026, 1, 31, 10, 0, 0, 123000, UTC)),
+        ("ARRAY<DECIMAL(3, 1)>", "[1.0,null]", [Decimal("1.0"), None]),
+        ("MAP<STRING, DOUBLE>", '{"a":1}', {"a": 1.0}),
+        ("STRUCT<`a` TIMESTAMP, B INTEGER>", '{"B":2}', {"a": None, "B": 2}),
+        ("INTERVAL", '"of a newer server"', "of a newer server"),
+        ("STRING", "null", None),
+    ],
+)
+def test_values_are_pythons(type: str, sent: str, value: Any) -> None:
+    head = f'[{{"header":{{"queryId":"q","schema":"`A,<``>` {type} KEY, `B` STRING"}}}},'
+    header, row = decoded(f'{head}\n{{"row":{{"columns":[{sent},"b"]}}}}]')
+    assert isinstance(header, Header)
+    assert [column.name for column in header.columns] == ["A,<`>", "B"]
+    assert isinstance(row, Row)
+    assert row.values == (value, "b")
