@@ -147,6 +147,8 @@ def clean() -> int:
 def lab_home() -> Path:
     """LAB_HOME as `helpers.config` reads it, which needs packages that may not be there yet."""
     file = ROOT / ".env"
+    if file.is_dir():
+        raise SetupError(f"{file} is a folder: remove it, settings stand in a text file of that name.")
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
     except UnicodeDecodeError as error:  # what `>` writes in Windows PowerShell 5

@@ -306,3 +306,11 @@ def test_a_dot_env_that_is_no_text_is_named(made: Checkout) -> None:
     answer = made.run("setup")
     assert answer.returncode == 1
     assert answer.stderr == f"\n{made.root / '.env'} is not UTF-8 text: save it again as UTF-8.\n"
+
+
+def test_a_folder_named_dot_env_is_named(made: Checkout) -> None:
+    (made.root / ".env").mkdir()
+    answer = made.run("setup")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"\n{made.root / '.env'} is a folder: remove it")
+    assert answer.stderr.count("\n") == 2
