@@ -54,6 +54,8 @@ def stored(key: str) -> Any:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
+    from helpers.services.remedies import start_or_correct
+
     key = text(key)
     url = settings().redis_url or _running("redis")
     try:
@@ -76,7 +78,7 @@ def stored(key: str) -> Any:
             return _as_text(readers[kind]())
     except redis.RedisError as error:
         raise CannotCheck(
-            f"Redis does not answer ({type(error).__name__}): start it with `lab up`, or correct REDIS_URL."
+            f"Redis does not answer ({type(error).__name__}): {start_or_correct('redis', url)}."
         ) from error
 
 

@@ -37,6 +37,9 @@ PORTS = {
 POINTERS = ("KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "KSQL_URL")
 """What helpers.config reads; all else in the block is docker's."""
 
+START = "docker compose up --detach --wait"
+BACK = "lab compose --embedded"
+
 BEGIN = "# >>> lab compose >>> (its own lines: change them with `lab compose`)"
 END = "# <<< lab compose <<<"
 _BLOCK = re.compile(r"^# >>> lab compose.*?^# <<< lab compose[^\n]*\n?", re.MULTILINE | re.DOTALL)
@@ -60,9 +63,9 @@ def use_containers(profiles: Sequence[str] = (), root: Path = ROOT) -> str:
     addresses = ", ".join(f"{name} {_without_password(value)}" for name, value in notebooks.items())
     lines = [
         f"The notebooks now use the containers ({', '.join(chosen)}): {addresses}",
-        "Start them: docker compose up --detach --wait",
+        f"Start them: {START}",
         'Stop them: docker compose --profile "*" down',
-        "Back to the embedded services: lab compose --embedded",
+        f"Back to the embedded services: {BACK}",
     ]
     if "jupyter" in chosen:
         lines.append(f"JupyterLab: http://{HOST}:{docker['JUPYTER_PORT']}/lab?token={docker['JUPYTER_TOKEN']}")
@@ -76,6 +79,11 @@ def use_embedded(root: Path = ROOT) -> str:
     if rest != env.block:
         env.write(rest)
     return "The notebooks use the embedded services."
+
+
+def wrote(variable: str, root: Path) -> bool:
+    """Whether it stands in `.env` because of `lab compose`. Raises ComposeError."""
+    return variable in _EnvFile.read(root / ".env").block
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +101,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Carry out `lab compose`; returns the exit status. Raises ComposeError."""
+    if options.embedded and options.profiles:
+        raise ComposeError(
+            f"`{BACK}` goes back to the workbook's own services, `lab compose {' '.join(options.profiles)}` to "
+            "containers: choose one of them."
+        )
     print(use_embedded() if options.embedded else use_containers(options.profiles))
     return 0
 
@@ -109,6 +122,8 @@ class _EnvFile:
     @classmethod
     def read(cls, path: Path) -> "_EnvFile":
         path = path.resolve()  # a link stays a link
+        if path.is_dir():
+            raise ComposeError(f"{path} is a folder: remove it and try again.")
         try:
             data = path.read_bytes() if path.exists() else b""
             text = data.decode("utf-8")  # not read_text: the line ends of other people's lines stay as they are

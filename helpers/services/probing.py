@@ -16,12 +16,17 @@ from dataclasses import dataclass
 
 from kafka.protocol.metadata import MetadataRequest, MetadataResponse
 
+from helpers.config import ADDRESSES, fault_in
 from helpers.services.process import ServiceError
+from helpers.services.remedies import start_or_correct
 
 # The newest version without tagged fields; brokers from 1.0 to 4.x answer it (KIP-896 kept Metadata whole).
 METADATA_VERSION = 5
 # No honest answer of a workbook's cluster is larger; "HTTP" read as a length is 1.2 GB.
 LARGEST_ANSWER = 32 * 2**20
+# Whoever speaks in lines answers this, a web server and Redis among them, and waits for ever on a Kafka request, which
+# need not hold the end of a line. Kafka reads a length, larger than any request it takes, and hangs up.
+LINE = b"PING\r\n\r\n"
 # What the last thread and the caller need after the deadline, so that "3 s" is kept and not just aimed at.
 SLACK = 0.1
 
@@ -80,13 +85,13 @@ def reach(bootstrap: str, seconds: float = 3) -> Cluster:
 
 def addresses(bootstrap: str) -> tuple[Address, ...]:
     """Take `host:port[,host:port…]` apart. Raises ServiceError on anything else."""
-    return tuple(_address(part.strip()) for part in bootstrap.split(","))
+    return tuple(_address(part.strip(), bootstrap) for part in bootstrap.split(","))
 
 
-def _address(text: str) -> Address:
+def _address(text: str, bootstrap: str) -> Address:
+    if fault := fault_in(text):
+        raise ServiceError(f"Kafka's address {text or bootstrap!r} {fault}: write {ADDRESSES}.")
     host, _, port = text.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ServiceError(f"{text!r} is no address of a Kafka broker: write host:port, such as localhost:9092.")
     return Address(host.removeprefix("[").removesuffix("]"), int(port))
 
 
@@ -98,7 +103,8 @@ def _survey(bootstrap: str, seconds: float) -> tuple[Cluster, dict[Broker, str]]
     found = next(((at, answer) for at, answer in answers.items() if isinstance(answer, MetadataResponse)), None)
     if found is None:
         reasons = "; ".join(f"{at} {answers[at]}" for at in given)
-        raise Unreachable(f"No Kafka answers: {reasons}. Start it with `lab up`, or correct KAFKA_BOOTSTRAP_SERVERS.")
+        remedy = start_or_correct("kafka", bootstrap)
+        raise Unreachable(f"No Kafka answers: {reasons}. {remedy[0].upper()}{remedy[1:]}.")
     answered_at, metadata = found
     cluster = _cluster(metadata)
     if not cluster.brokers:
@@ -178,10 +184,29 @@ def _exchange(connection: socket.socket, deadline: float) -> MetadataResponse:
     request = MetadataRequest(topics=None, allow_auto_topic_creation=False, version=METADATA_VERSION)
     request.with_header(correlation_id=1, client_id="reachability")
     connection.sendall(request.encode(header=True, framed=True))
+    if _heard(connection, _left(deadline) / 2) is None and _speaks_in_lines(connection.getpeername()[:2], deadline):
+        raise ValueError(LINE)
     (size,) = struct.unpack(">i", _receive(connection, 4, deadline))
     if not 0 < size <= LARGEST_ANSWER:
         raise ValueError(size)
     return MetadataResponse.decode(_receive(connection, size, deadline), version=METADATA_VERSION, header=True)
+
+
+def _heard(connection: socket.socket, seconds: float) -> bytes | None:
+    """The first byte, which stays to be read; b"" when the other side hangs up, None after `seconds` of silence."""
+    connection.settimeout(seconds)
+    try:
+        return connection.recv(1, socket.MSG_PEEK)
+    except TimeoutError:
+        return None
+
+
+def _speaks_in_lines(address: tuple[str, int], deadline: float) -> bool:
+    """Whether what is silent on a Kafka request answers a line."""
+    with contextlib.suppress(OSError), socket.create_connection(address, timeout=_left(deadline)) as connection:
+        connection.sendall(LINE)
+        return bool(_heard(connection, _left(deadline) / 2))
+    return False
 
 
 def _receive(connection: socket.socket, size: int, deadline: float) -> bytes:

@@ -3,6 +3,7 @@
 import redis
 
 from helpers.services.probing import Cluster, Unreachable, probe
+from helpers.services.remedies import start_or_correct
 
 SECONDS = 3.0
 
@@ -23,9 +24,7 @@ def check_redis(url: str, seconds: float = SECONDS) -> str:
             "(redis://:PASSWORD@host:port/0)."
         ) from error
     except (redis.RedisError, ValueError, OSError) as error:
-        raise Unreachable(
-            f"No Redis answers at {masked(url)}: start it (`lab up redis`), or correct REDIS_URL."
-        ) from error
+        raise Unreachable(f"No Redis answers at {masked(url)}: {start_or_correct('redis', url)}.") from error
 
 
 def masked(url: str) -> str:

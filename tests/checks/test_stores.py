@@ -51,7 +51,7 @@ def test_a_service_that_does_not_answer_is_said_soon(
     monkeypatch.setenv(variable, address)
     message = judge(exercise(ask, seconds=5), "orders")
     assert message.kind is Kind.CANNOT
-    assert "lab up" in message.text
+    assert f"correct or remove {variable}" in message.text
     assert "secret" not in str(message)
 
 

@@ -1,8 +1,10 @@
 """A wrong address is named, with what to do, in at most three seconds: the given ones and the advertised ones."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -70,6 +72,16 @@ def test_what_listens_without_being_kafka_is_told_apart(reply: bytes | None, sai
         assert f"{broker.bootstrap} {said}" in complaint(lambda: probe(broker.bootstrap))
 
 
+@pytest.mark.services
+def test_redis_and_a_web_server_which_wait_for_the_end_of_a_line_are_told_apart_too(redis_url: str) -> None:
+    """Neither answers a Kafka request."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for at in (f"127.0.0.1:{server.server_port}", redis_url.split("/")[2]):
+            assert f"{at} answers, but not as Kafka" in complaint(lambda at=at: probe(at))
+        server.shutdown()
+
+
 def test_a_wrong_advertised_listener_is_found(closed_port: int) -> None:
     with FakeBroker(advertised=[("127.0.0.1", closed_port)]) as broker:
         said = complaint(lambda: probe(broker.bootstrap))
@@ -125,7 +137,7 @@ def test_whoever_uses_a_wrong_address_hears_of_it_at_once(use: Callable[[str], o
 
 @pytest.mark.parametrize("text", ["localhost", "localhost:", ":9092", "localhost:0", "localhost:66000", "a:1,,b:2"])
 def test_what_is_no_address_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(ServiceError, match="localhost:9092"):
+    with pytest.raises(ServiceError, match="write host:port, such as localhost:9092"):
         addresses(text)
 
 

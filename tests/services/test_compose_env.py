@@ -176,3 +176,14 @@ def test_the_command_has_one_way_there_and_one_back(
     compose.add_arguments(parser)
     assert compose.run(parser.parse_args(line.split())) == 0
     assert capsys.readouterr().out == f"{expected}\n"
+
+
+def test_profiles_and_the_way_back_exclude_each_other() -> None:
+    with pytest.raises(compose.ComposeError, match="choose one of them"):
+        compose.run(argparse.Namespace(profiles=["core"], embedded=True))
+
+
+def test_a_folder_of_that_name_is_refused(checkout: Path) -> None:
+    (checkout / ".env").mkdir()
+    with pytest.raises(compose.ComposeError, match=r"\.env is a folder: remove it"):
+        compose.use_containers(root=checkout)
