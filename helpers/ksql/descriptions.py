@@ -3,8 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from helpers.ksql.layout import table, type_name
-from helpers.ksql.shapes import Entity
+from helpers.ksql.layout import Entity, table, type_name
 
 _MORE = "For query topology and execution plan please run: EXPLAIN <QueryId>"
 

@@ -3,8 +3,7 @@
 import json
 
 from helpers.ksql import descriptions
-from helpers.ksql.layout import table, type_name
-from helpers.ksql.shapes import Entity
+from helpers.ksql.layout import Entity, table, type_name
 
 WIDTH = 100  # of the terminal
 _ERROR_WIDTH = 60

@@ -2,6 +2,7 @@
 
 from helpers.ksql.client.client import Client
 from helpers.ksql.client.columns import Column
+from helpers.ksql.client.dialogue import Dialogue
 from helpers.ksql.client.errors import NoServer, ParameterError, Refused
 from helpers.ksql.client.framing import Row
 from helpers.ksql.client.parameters import bind, literal

@@ -1,0 +1,136 @@
+"""Statements of a person, one after the other: settings and variables stay, each kind gets its answer."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.ksql import commands as c
+from helpers.ksql.client.client import Client, Entity
+from helpers.ksql.client.errors import Refused
+from helpers.ksql.client.parameters import Bound, bound
+from helpers.ksql.client.rows import Rows
+from helpers.ksql.client.streams import Printed
+from helpers.ksql.errors import KsqlSyntaxError, StatementError
+from helpers.ksql.parser import parse_piece
+from helpers.ksql.script import Lines, Piece, split
+from helpers.ksql.session import Session, canonical
+
+_PUSH = re.compile(r"\bEMIT\s+(CHANGES|FINAL)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is answered here, without the server."""
+
+    text: str
+
+
+Answer = Entity | Rows | Printed | Note
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When rows and lines end that would come for ever; None: when the server, or whoever reads, has enough."""
+
+    seconds: float | None = None
+    rows: int | None = None
+
+
+class Dialogue:
+    """A person and a server. session: what SET and DEFINE have left, sent with every statement."""
+
+    def __init__(self, client: Client) -> None:
+        """Nothing is sent yet."""
+        self.client = client
+        self.session = Session()
+
+    def answers(
+        self, script: str, parameters: Mapping[str, Any] | None = None, limits: Limits = Limits()
+    ) -> Iterator[Answer]:
+        """What each statement answers, as it is carried out; rows are ended when the next answer is asked for.
+
+        Raises:
+            KsqlSyntaxError, Refused: a statement is wrong; their place is in `script`.
+            NoServer, ParameterError: as the client.
+        """
+        pieces = list(split(script))
+        for piece in pieces:
+            sent = bound(piece.text, parameters) if parameters is not None else Bound(piece.text)
+            try:
+                yield from self._answer(piece, sent.text, limits)
+            except Refused as error:
+                raise _placed(error, script, piece, sent, alone=len(pieces) == 1) from error
+
+    def _answer(self, piece: Piece, text: str, limits: Limits) -> Iterator[Answer]:
+        given: dict[str, Any] = {"properties": self.session.properties, "variables": self.session.variables}
+        bounds: dict[str, Any] = {"seconds": limits.seconds, "limit": limits.rows}
+        match _first_word(text):
+            case "SET" | "UNSET" | "DEFINE" | "UNDEFINE":
+                yield from self._settle(piece)
+            case "SELECT":
+                with self.client.query(f"{text};", **given, **bounds) as rows:
+                    yield rows
+            case "PRINT":
+                with self.client.print_topic(f"{text};", **given, **bounds) as lines:
+                    yield lines
+            case _:
+                yield from self.client.execute(f"{text};", **given)
+
+    def _settle(self, piece: Piece) -> Iterator[Note]:
+        """Settings and variables are the prompt's: to the server they would hold for one request."""
+        match parse_piece(piece, self.session.variables):
+            case c.SetProperty(name=name, value=value):
+                before = self.session.properties.get(canonical(name))
+                self.session.set(name, value)
+                change = f"to '{value}'" if before is None else f"from '{before}' to '{value}'"
+                yield Note(
+                    f"Successfully changed local property '{name}' {change}. Use the UNSET command to revert your change."
+                )
+            case c.UnsetProperty(name=name):
+                before = self.session.properties.get(canonical(name))
+                if before is None:
+                    raise StatementError(f"Cannot unset '{name}': it has not been SET here.")
+                self.session.unset(name)
+                yield Note(f"Successfully unset local property '{name}' (value was '{before}').")
+            case c.Define(name=name, value=value):
+                self.session.define(name, value)
+            case c.Undefine(name=name):
+                if name.upper() not in self.session.variables:
+                    raise StatementError(f"There is no variable {name} to undefine.")
+                self.session.undefine(name)
+
+
+def _first_word(text: str) -> str:
+    word = re.match(r"\w+", text)
+    return word[0].upper() if word else ""
+
+
+def is_push(statement: str) -> bool:
+    """Whether a SELECT goes on until somebody ends it."""
+    return _PUSH.search(statement) is not None
+
+
+def is_complete(script: str) -> bool:
+    """Whether every statement has its semicolon, and every text and comment its end."""
+    try:
+        list(split(script))
+    except KsqlSyntaxError:
+        return False
+    return True
+
+
+def completed(script: str) -> str:
+    """The script, with the semicolon that its last statement may lack."""
+    ended = f"{script}\n;"
+    return ended if not is_complete(script) and is_complete(ended) else script
+
+
+def _placed(error: Refused, script: str, piece: Piece, sent: Bound, *, alone: bool) -> Refused:
+    """The error with its place in the script; without one, that of its statement when there are several."""
+    if not error.line:
+        return error if alone else error.at(piece.at)
+    lines = sent.text.splitlines(keepends=True)
+    offset = sum(map(len, lines[: error.line - 1])) + error.column - 1
+    start = piece.at.start + sent.origin(offset)
+    return error.at(Lines(script).position(start, start))
