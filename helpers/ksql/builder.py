@@ -135,7 +135,8 @@ class Builder(Transformer[Token, Any]):
         digits = token.lstrip("0") or "0"
         if len(digits) > 19 or int(digits) not in expressions.BIGINTS:
             raise self._fault(
-                meta, f"The number {digits[:40]} is too large for BIGINT: give it a point, {digits[:40]}.0"
+                meta,
+                f"Invalid numeric literal: {digits[:40]} is too large for BIGINT; give it a point, {digits[:40]}.0",
             )
         return int(digits)
 
@@ -145,7 +146,7 @@ class Builder(Transformer[Token, Any]):
     def double(self, meta: Meta, children: list[Token]) -> expressions.Literal:
         value = float(children[0])
         if isinf(value):
-            raise self._fault(meta, f"The number {children[0]} overflows DOUBLE, which ends at 1.8E308.")
+            raise self._fault(meta, f"Number overflows DOUBLE: {children[0]} is beyond 1.8E308.")
         return replace(literal(value), at=self._at(meta))
 
     def true(self, meta: Meta, children: list[Any]) -> expressions.Literal:
@@ -217,7 +218,9 @@ class Builder(Transformer[Token, Any]):
 
     def minus(self, meta: Meta, children: list[Any]) -> Expression:
         (operand,) = children
-        if isinstance(operand, expressions.Literal) and isinstance(operand.value, int | float | Decimal):
+        if isinstance(operand, expressions.Literal) and isinstance(operand.value, Decimal):
+            return replace(literal(operand.value.copy_negate()), at=self._at(meta))  # `-` rounds to 28 digits
+        if isinstance(operand, expressions.Literal) and isinstance(operand.value, int | float):
             return replace(literal(-operand.value), at=self._at(meta))
         return expressions.Minus(operand, at=self._at(meta))
 
@@ -261,7 +264,10 @@ class Builder(Transformer[Token, Any]):
         return children[0], children[1]
 
     def struct_type(self, meta: Meta, children: list[Any]) -> SqlType:
-        return struct(*(child for child in children if child is not None))
+        try:
+            return struct(*(child for child in children if child is not None))
+        except TypeFault as fault:
+            raise self._fault(meta, str(fault)) from fault
 
 
 def _absent(of: object) -> Any:

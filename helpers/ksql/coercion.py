@@ -25,7 +25,7 @@ def together(types: Types, nodes: tuple[e.Expression, ...], whole: e.Expression)
     """
     known = [of for node in nodes if (of := types.of(node)) is not None]
     if not known:
-        raise TypeFault(f"{format(whole)} has no type: at least one element must not be NULL.")
+        raise TypeFault(_without_type(nodes, whole))
     numbers = [of for of in known if t.is_numeric(of)]
     if numbers and len(numbers) < len(known):
         to = t.common(numbers)
@@ -36,6 +36,13 @@ def together(types: Types, nodes: tuple[e.Expression, ...], whole: e.Expression)
         return t.common(known)
     except TypeFault as fault:
         raise TypeFault(f"The elements of {format(whole)} have no common type: {fault}") from fault
+
+
+def _without_type(nodes: tuple[e.Expression, ...], whole: e.Expression) -> str:
+    kind = "array" if isinstance(whole, e.ArrayOf) else "map"
+    if not nodes:
+        return f"{kind.capitalize()} constructor cannot be empty, {format(whole)} has no type: give it an element."
+    return f"Cannot construct {kind} with all NULL elements, {format(whole)} has no type: CAST one of them."
 
 
 def coerce(types: Types, node: e.Expression, to: SqlType) -> None:

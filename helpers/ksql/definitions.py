@@ -36,9 +36,10 @@ def define(statement: CreateSource, store: MetaStore, defaults: Defaults = DEFAU
         raise StatementError("Cannot replace a SOURCE: DROP it first.")
     properties = read(statement.properties)
     schema = Schema(tuple(_column(each, statement.kind, store) for each in statement.columns))
+    _check_headers(schema)
     if not schema.columns:
         raise StatementError(f"{statement.name} has no columns: declare them, there is no schema registry to ask.")
-    if properties.get("KAFKA_TOPIC") is None:
+    if not properties.get("KAFKA_TOPIC"):
         raise StatementError("Missing required property \"KAFKA_TOPIC\": add KAFKA_TOPIC='…' to the WITH clause.")
     if statement.kind == "TABLE" and not schema.keys:
         raise StatementError(
@@ -140,6 +141,17 @@ def _column(declared: Declared, kind: str, store: MetaStore) -> Column:
         None: Kind.VALUE,
     }
     return Column(declared.name, of, kinds[declared.role], declared.header)
+
+
+def _check_headers(schema: Schema) -> None:
+    """All headers once, or single ones, each once."""
+    headers = schema.of(Kind.HEADERS)
+    for number, column in enumerate(headers):
+        taken = [each.header for each in headers[:number]]
+        if column.header in taken or (taken and None in (column.header, *taken)):
+            one = column.header if None not in taken else None
+            what = "HEADERS" if one is None else f"HEADER('{one}')"
+            raise StatementError(f"Schema already contains a {what} column: {column.name} is one too many.")
 
 
 def _delimiter(properties: Properties, name: str, format_name: str) -> str:

@@ -1,11 +1,12 @@
 """INSERT INTO … VALUES: from the statement to a record."""
 
+from decimal import Decimal
 from typing import Any
 
 from helpers.ksql.coercion import coerce
 from helpers.ksql.compiler import compile, java_type, runtime
 from helpers.ksql.errors import StatementError, TypeFault
-from helpers.ksql.expressions import ColumnName, Expression, Literal
+from helpers.ksql.expressions import ColumnName, Expression, Literal, Minus
 from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.planner.serdes import source_key, source_value
 from helpers.ksql.printer import format
@@ -14,7 +15,7 @@ from helpers.ksql.statements import InsertValues
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.topics import Record
 from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import BIGINT, STRING
+from helpers.ksql.types import BIGINT, INTEGER, STRING
 from helpers.ksql.values import to_java
 from helpers.streams import jvm
 from helpers.streams.errors import StreamsError
@@ -29,7 +30,11 @@ def inserted(statement: InsertValues, store: MetaStore, now: int) -> tuple[DataS
     Raises:
         StatementError: the source does not take the values.
     """
-    source = store.get(statement.name)
+    source = store.find(statement.name)
+    if source is None:
+        raise StatementError(
+            f"Cannot insert values into an unknown stream/table: `{statement.name}`.{store.hint(statement.name)}"
+        )
     _check_source(source)
     given = dict(_pairs(statement, source))
     time = given.pop("ROWTIME", None)
@@ -79,6 +84,7 @@ def _columns(statement: InsertValues, source: DataSource) -> list[Column]:
 
 def _value(expression: Expression, column: Column) -> Any:
     """The Java value, of the column's type."""
+    _check_whole(expression, column)
     if any(isinstance(node, ColumnName) for node in expression.walk()):
         raise StatementError(f"Values are written out or computed, without columns: {format(expression)}.")
     if column is _TIME and isinstance(expression, Literal) and expression.type == STRING:
@@ -96,6 +102,17 @@ def _value(expression: Expression, column: Column) -> Any:
         return runtime("Cast").to(_computed(expression), java_type(column.type))
     except jvm.java("java.lang.Exception") as error:
         raise StatementError(f"{format(expression)} has no value for column {column.name}: {error}") from error
+
+
+def _check_whole(expression: Expression, column: Column) -> None:
+    """A number is written as it is or not at all: nothing of it is cut off."""
+    node = expression.operand if isinstance(expression, Minus) else expression
+    limit = {INTEGER: 2**31, BIGINT: 2**63}.get(column.type)
+    if limit is None or not isinstance(node, Literal) or type(node.value) not in (int, float, Decimal):
+        return
+    number = Decimal(node.value) * (1 if node is expression else -1)  # type: ignore[arg-type]  # one of the three
+    if number != int(number) or not -limit <= number < limit:
+        raise StatementError(f"Column {column.name} is {column.type} and does not take {format(expression)}.")
 
 
 def _computed(expression: Expression) -> Any:

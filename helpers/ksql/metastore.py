@@ -39,7 +39,10 @@ class Serialization:
 
 @dataclass(frozen=True)
 class DataSource:
-    """A stream or a table. `created_by` is the query that fills it, None over a topic of others."""
+    """A stream or a table.
+
+    `created_by` is the query that fills it, None over a topic of others; `made_of` are the sources of that query.
+    """
 
     kind: str
     name: str
@@ -51,6 +54,7 @@ class DataSource:
     read_only: bool = False
     statement: str = ""
     created_by: str | None = None
+    made_of: tuple[str, ...] = ()
 
     @property
     def is_table(self) -> bool:
@@ -85,11 +89,12 @@ class MetaStore:
         found = self.find(name)
         if found is None:
             raise StatementError(
-                f"{quoted(name)} does not exist: there is no stream or table of that name.{self._hint(name)}"
+                f"{quoted(name)} does not exist: there is no stream or table of that name.{self.hint(name)}"
             )
         return found
 
-    def _hint(self, name: str) -> str:
+    def hint(self, name: str) -> str:
+        """What name was probably meant, as a sentence with a blank before it; empty when nothing is near."""
         same = next((each for each in self._sources if each.upper() == name.upper()), None)
         if same is not None:
             return f" Did you mean {quoted(same)}? Quotes keep small letters, without them a name is read in capitals."

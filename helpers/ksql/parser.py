@@ -140,8 +140,10 @@ def _syntax_error(text: str, error: UnexpectedInput, place: Callable[[int, int],
     piece = text[start:end]
     hint = advice(text[:end])
     if hint is None:
-        found = f"at '{piece}'" if piece else "at the end of the statement"
-        reason = f"Syntax error {found}: {_expected(error, piece)}"
+        found = f" at '{piece}'" if piece else " at the end of the statement"
+        if piece and not text[:start].strip():
+            found = f". Unknown statement '{piece}'"
+        reason = f"Syntax error{found}: {_expected(error, piece)}"
     else:
         reason = f"Syntax error at '{piece}': {hint}."
     at = place(start, end)

@@ -38,6 +38,12 @@ def _positive(value: Any) -> int:
     return _count(value)
 
 
+def _replicas(value: Any) -> int:
+    if _count(value) < 1 and _count(value) != -1:
+        raise ValueError("it takes a number of 1 or more, or -1 for the broker's own")
+    return _count(value)
+
+
 def _format(value: Any) -> str:
     return formats.named(_text(value)).name
 
@@ -75,7 +81,7 @@ KNOWN: dict[str, Callable[[Any], Any]] = {
     "KEY_DELIMITER": _delimiter,
     "KEY_FORMAT": _format,
     "PARTITIONS": _positive,
-    "REPLICAS": _count,
+    "REPLICAS": _replicas,
     "RETENTION_MS": _count,
     "TIMESTAMP": _text,
     "TIMESTAMP_FORMAT": _text,
@@ -146,8 +152,8 @@ def read(properties: tuple[Property, ...]) -> Properties:
 def _value(each: Property) -> Any:
     if each.name in _REGISTRY:
         raise StatementError(
-            f"{each.name}: JSON, DELIMITED, KAFKA and NONE do not support the following configs: "
-            f"[{_REGISTRY[each.name]}]; remove it."
+            f"JSON does not support the following configs: [{_REGISTRY[each.name]}], nor does any format without a "
+            f"schema registry: remove {each.name}."
         )
     if each.name not in KNOWN:
         near = get_close_matches(each.name, KNOWN, n=1)
@@ -156,7 +162,13 @@ def _value(each: Property) -> Any:
     try:
         return KNOWN[each.name](each.value.value)
     except ValueError as error:
-        raise StatementError(f"Configuration {each.name} is invalid: {error}; got {each.value.value!r}.") from error
+        raise StatementError(
+            f"Configuration {each.name} is invalid: {error}; got {_shown(each.value.value)}."
+        ) from error
+
+
+def _shown(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _check_window(values: dict[str, Any]) -> None:

@@ -52,7 +52,9 @@ class Schema:
         seen: set[str] = set()
         for column in self.columns:
             if column.name in seen:
-                raise StatementError(f"Duplicate column name: `{column.name}` is there twice; rename one with AS.")
+                raise StatementError(
+                    f"Duplicate column names: `{column.name}`. Each column has a name of its own: rename one with AS."
+                )
             seen.add(column.name)
 
     def __str__(self) -> str:

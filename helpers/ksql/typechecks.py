@@ -107,10 +107,10 @@ class Typing:
     def _field(self, node: e.Field) -> SqlType:
         base = self.of(node.base)
         if not isinstance(base, t.StructType):
-            raise TypeFault(f"'->' takes a field of a STRUCT, but {format(node.base)} is {base}.")
+            raise TypeFault(f"'->' takes a field: expected STRUCT type, got {base} of {format(node.base)}.")
         field = base.field(node.name)
         if field is None:
-            raise TypeFault(f"{format(node.base)} has no field {node.name}: it is {base}.")
+            raise TypeFault(f"Could not find field '{node.name}' in '{format(node.base)}': it is {base}.")
         return field
 
     def _subscript(self, node: e.Subscript) -> SqlType:
@@ -119,7 +119,10 @@ class Typing:
             return base.value
         if isinstance(base, t.ArrayType) and index in (t.INTEGER, t.BIGINT):
             return base.element
-        raise TypeFault(f"{format(node)} does not go: {format(node.base)} is {base} and its index {index}.")
+        raise TypeFault(
+            f"{format(node)}: {index} is no index of {format(node.base)} ({base}); "
+            "an ARRAY takes a number, a MAP its key's type."
+        )
 
     def chosen(self, node: e.Call) -> "functions.Chosen":
         """The form of the scalar function that a call uses.
@@ -158,11 +161,22 @@ class Typing:
         if node.default is not None:
             results.append(node.default)
         types = [of for of in map(self.of, results) if of is not None]
-        if any(of != types[0] for of in types):
+        for branch in node.branches:
+            if self.of(branch.result) not in (None, *types[:1]):
+                raise TypeFault(
+                    f"Invalid Case expression. Type for all 'THEN' clauses should be the same: {types[0]} comes first, "
+                    f"{format(branch.result)} is {self.of(branch.result)}; CAST one."
+                )
+        if types and types[-1] != types[0]:
             raise TypeFault(
-                f"All results of a CASE have one type: {format(node)} has {' and '.join(map(str, types))}; CAST them."
+                "Invalid Case expression. Type for the default clause should be the same as for 'THEN' clauses. "
+                f"THEN type: {types[0]}. Default type: {types[-1]}."
             )
-        return types[0] if types else None
+        if not types:
+            raise TypeFault(
+                f"Invalid Case expression. All case branches have a NULL type: {format(node)}; CAST one NULL."
+            )
+        return types[0]
 
     def _cast(self, node: e.Cast) -> SqlType:
         of = self.of(node.value)

@@ -151,7 +151,15 @@ def mapping(key: SqlType, value: SqlType) -> MapType:
 
 
 def struct(*fields: tuple[str, SqlType]) -> StructType:
-    """STRUCT<…> of (name, type) pairs."""
+    """STRUCT<…> of (name, type) pairs.
+
+    Raises:
+        TypeFault: a name occurs twice.
+    """
+    names = [name for name, _ in fields]
+    for name in names:
+        if names.count(name) > 1:
+            raise TypeFault(f"Duplicate field names found in STRUCT: '{name}'. Each field has a name of its own.")
     return StructType(fields=fields)
 
 
@@ -247,7 +255,7 @@ def calculated(left: SqlType, operator: str, right: SqlType) -> SqlType:
     if operator == "+" and left == right == STRING:
         return STRING
     if not (is_numeric(left) and is_numeric(right)):
-        raise TypeFault(f"'{operator}' does not take {left} and {right}: it calculates with numbers.")
+        raise TypeFault(f"Unsupported arithmetic types. {left} {operator} {right}: it takes numbers.")
     to = wider(left, right)
     return _decimal_result(as_decimal(left), operator, as_decimal(right)) if isinstance(to, DecimalType) else to
 

@@ -38,7 +38,7 @@ types = st.recursive(
     lambda inner: st.one_of(
         inner.map(array),
         st.tuples(inner, inner).map(lambda pair: mapping(*pair)),
-        st.lists(st.tuples(names, inner), max_size=3).map(lambda fields: struct(*fields)),
+        st.dictionaries(names, inner, max_size=3).map(lambda fields: struct(*fields.items())),
     ),
     max_leaves=4,
 )

@@ -285,11 +285,14 @@ def test_a_query_from_latest_sees_only_what_comes(engine):
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("INSERT INTO nowhere VALUES (1);", "does not exist"),
+        ("INSERT INTO nowhere VALUES (1);", "into an unknown stream/table: `NOWHERE`"),
         ("INSERT INTO orders VALUES (1, 'a');", "Expected a value for each column"),
         ("INSERT INTO orders (id, color) VALUES (1, 'a');", "COLOR"),
         ("INSERT INTO orders (id, n) VALUES (1, 'many');", "many"),
         ("INSERT INTO orders (id, n) VALUES (1, id);", "without columns"),
+        ("INSERT INTO orders (id, n) VALUES (1, 2.5);", "N is INTEGER and does not take 2.5"),
+        ("INSERT INTO orders (id, n) VALUES (1, 2147483648);", "N is INTEGER and does not take 2147483648"),
+        ("INSERT INTO orders (id, n) VALUES (1, -2147483649);", "does not take -2147483649"),
         ("INSERT INTO products (shelf) VALUES (1);", "PRIMARY KEY"),
         ("CREATE STREAM products AS SELECT * FROM orders;", "already exists"),
         ("DROP TABLE orders;", "Incompatible"),
@@ -300,6 +303,42 @@ def test_a_query_from_latest_sees_only_what_comes(engine):
 def test_refused(statement, reason, engine):
     with pytest.raises(StatementError, match=reason):
         engine.execute(statement)
+
+
+WINDOWED = "CREATE TABLE w AS SELECT product, COUNT(*) AS c FROM orders WINDOW {} GROUP BY product;"
+
+
+@pytest.mark.parametrize(
+    ("window", "reason"),
+    [
+        ("TUMBLING (SIZE 0 SECONDS)", "SIZE must be larger than zero"),
+        ("HOPPING (SIZE 1 SECOND, ADVANCE BY 2 SECONDS)", "at most its SIZE of 1000 ms, got 2000 ms"),
+        ("HOPPING (SIZE 1 SECOND, ADVANCE BY 0 SECONDS)", "more than zero"),
+        ("TUMBLING (SIZE 1 SECOND, RETENTION 1 HOUR)", "take 86400000 ms; without GRACE PERIOD that is a day"),
+        ("TUMBLING (SIZE 9 SECONDS, RETENTION 9 SECONDS, GRACE PERIOD 1 SECOND)", "take 10000 ms"),
+    ],
+)
+def test_windows_that_cannot_be(window, reason, engine):
+    with pytest.raises(StatementError, match=reason):
+        engine.execute(WINDOWED.format(window))
+
+
+def test_the_least_number_of_a_type_is_taken(engine):
+    engine.execute("INSERT INTO orders (id, n) VALUES (1, -2147483648);")
+    assert values(engine, "ORDERS", "N") == [(-2147483648,)]
+
+
+def test_a_custom_type_may_be_cast_to(engine):
+    engine.execute("CREATE TYPE money AS DECIMAL(5, 2);")
+    order(engine, 1, "pen", 2)
+    answer = engine.select("SELECT CAST(n AS money) AS m FROM orders EMIT CHANGES;")
+    assert [str(each["M"]) for each in answer.dicts()] == ["2.00"]
+
+
+def test_a_table_function_inside_an_expression(engine):
+    order(engine, 1, "pen", 2)
+    answer = engine.select("SELECT id, EXPLODE(ARRAY[n, n + 1]) * 10 AS m FROM orders EMIT CHANGES;")
+    assert answer.dicts() == [{"ID": 1, "M": 20}, {"ID": 1, "M": 30}]
 
 
 def test_a_script_stops_at_what_is_wrong_and_keeps_what_was_done(engine):

@@ -1,5 +1,7 @@
 """Types: names, widening, results of arithmetic (the formulas of ksqlDB's DecimalUtil)."""
 
+import re
+
 import pytest
 
 from helpers.ksql import types as t
@@ -43,7 +45,7 @@ def test_arithmetic(left, operator, right, result):
 
 @pytest.mark.parametrize(("left", "operator", "right"), [(t.STRING, "-", t.STRING), (t.DATE, "+", t.INTEGER)])
 def test_no_arithmetic(left, operator, right):
-    with pytest.raises(TypeFault, match=f"does not take {left} and {right}"):
+    with pytest.raises(TypeFault, match=re.escape(f"{left} {operator} {right}")):
         t.calculated(left, operator, right)
 
 

@@ -13,6 +13,8 @@ def check_clauses(query: Select, scope: Scope, *, persistent: bool) -> None:
     Raises:
         StatementError: clauses exclude each other, or the sources do not allow one.
     """
+    if persistent and query.limit is not None:
+        raise StatementError("CREATE … AS SELECT and INSERT INTO … SELECT statements don't support LIMIT: they go on.")
     if not persistent and query.emit is None:
         _check_pull(query)
     if persistent and any(each.source.is_table and each.source.window for each in scope.sources):
@@ -65,6 +67,12 @@ def check_aggregates(query: Select, items: list[Named]) -> None:
     if query.window is None and not some:
         return
     loose = [item.written for item in items if not aggregates_in(item.expression)]
+    if not loose:
+        name = next(call.name for item in items for call in aggregates_in(item.expression))
+        raise StatementError(
+            f"Use of aggregate function {name} requires a GROUP BY clause: to take all rows as one group, "
+            "GROUP BY a constant such as 1."
+        )
     raise StatementError(
         f"Non-aggregate SELECT expression(s) not part of GROUP BY: {', '.join(loose)}. "
         "Aggregate functions need a GROUP BY with the columns that are not aggregated."

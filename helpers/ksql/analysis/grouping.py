@@ -1,8 +1,9 @@
 """GROUP BY: what is computed for each group, and the row that SELECT and HAVING see behind it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.ksql import functions
+from helpers.ksql.analysis.exploding import tables_in
 from helpers.ksql.analysis.items import Named
 from helpers.ksql.errors import StatementError
 from helpers.ksql.expressions import AllRows, Call, ColumnName, Expression
@@ -43,13 +44,18 @@ class Grouped:
         for key in keys:
             _check_key(key)
 
-    def select(self, item: Named) -> Expression:
-        """A column of SELECT over the groups' row.
+    def select(self, items: list[Named]) -> list[Named]:
+        """The columns of SELECT over the groups' row.
 
         Raises:
-            StatementError: a part of it is neither an aggregate nor made of the grouping expressions.
+            StatementError: a part of some is neither an aggregate nor made of the grouping expressions; names them all.
         """
-        return self._over_groups(item.expression, item.written, "SELECT expression(s)")
+        found = [(item, *self._over_groups(item.expression)) for item in items]
+        wrong = [item.written for item, _, loose in found if loose]
+        if wrong:
+            names = [name for _, _, loose in found for name in loose]
+            raise _not_grouped("SELECT expression(s)", ", ".join(wrong), names)
+        return [replace(item, expression=changed) for item, changed, _ in found]
 
     def having(self, condition: Expression) -> Expression:
         """The condition of HAVING over the groups' row.
@@ -62,7 +68,10 @@ class Grouped:
                 raise StatementError(
                     f"Window bounds column {name} can only be used in the SELECT clause of windowed aggregations"
                 )
-        return self._over_groups(condition, format(condition), "HAVING expression")
+        changed, loose = self._over_groups(condition)
+        if loose:
+            raise _not_grouped("HAVING expression", ", ".join(dict.fromkeys(loose)), loose)
+        return changed
 
     def readable(self, message: str) -> str:
         """A message in which the groups' columns are called as the statement writes them."""
@@ -81,7 +90,8 @@ class Grouped:
             columns += [Column(name, of, Kind.PSEUDO) for name, of in WINDOW_BOUNDS.items()]
         return Grouping(self.keys, tuple(self.calls), self.window, Schema(tuple(columns)))
 
-    def _over_groups(self, expression: Expression, written: str, clause: str) -> Expression:
+    def _over_groups(self, expression: Expression) -> tuple[Expression, list[str]]:
+        """The expression over the groups' row, and the columns in it that a group has no single value of."""
         loose: list[str] = []
 
         def change(node: Expression) -> Expression | None:
@@ -95,13 +105,7 @@ class Grouped:
                 return node
             return None
 
-        changed = expression.rewrite(change)
-        if loose:
-            raise StatementError(
-                f"Non-aggregate {clause} not part of GROUP BY: {written}. "
-                f"Either add {', '.join(dict.fromkeys(loose))} to the GROUP BY or put it into an aggregate function."
-            )
-        return changed
+        return expression.rewrite(change), loose
 
     def _call(self, node: Call, function: Aggregate) -> str:
         for inner in node.arguments:
@@ -126,6 +130,13 @@ def aggregates_in(expression: Expression) -> list[Call]:
     return [node for node in expression.walk() if isinstance(node, Call) and functions.aggregate(node.name)]
 
 
+def _not_grouped(clause: str, written: str, loose: list[str]) -> StatementError:
+    return StatementError(
+        f"Non-aggregate {clause} not part of GROUP BY: {written}. "
+        f"Either add {', '.join(dict.fromkeys(loose))} to the GROUP BY or put it into an aggregate function."
+    )
+
+
 def _columns(expression: Expression) -> list[str]:
     return [node.name for node in expression.walk() if isinstance(node, ColumnName)]
 
@@ -133,6 +144,8 @@ def _columns(expression: Expression) -> list[str]:
 def _check_key(key: Expression) -> None:
     for call in aggregates_in(key):
         raise StatementError(f"GROUP BY does not support aggregate functions: {call.name} is an aggregate function.")
+    for name in tables_in(key):
+        raise StatementError(f"GROUP BY does not support table functions: {name} is a table function.")
 
 
 def _check_argument(call: Call, argument: Expression) -> None:

@@ -96,7 +96,7 @@ class _Items:
             return Named(item.alias or written.name, written, written.name)
         expression = self.scope.resolve(written, "SELECT")
         if item.alias is not None:
-            if item.alias in RESERVED:
+            if item.alias in RESERVED and not (isinstance(written, ColumnName) and written.name == item.alias):
                 raise StatementError(
                     f"`{item.alias}` is a reserved column name. You cannot use it as an alias for a column."
                 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from helpers.ksql.analysis.scope import Aliased, Scope
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import ColumnName, Comparison, Expression
+from helpers.ksql.expressions import ColumnName, Comparison, Expression, Logical
 from helpers.ksql.printer import format
 from helpers.ksql.schema import Kind
 from helpers.ksql.statements import Join as Written
@@ -93,7 +93,10 @@ def _check_kinds(join: Written, left: Aliased, right: Aliased) -> None:
             f"{shown} of two streams must have a WITHIN clause: WITHIN 1 HOUR says how far apart they may be."
         )
     if not streams and join.within is not None:
-        raise StatementError(f"A window is only for a join of two streams: remove WITHIN. Got {shown}.")
+        kinds = "Table-Table" if left.source.is_table else "Stream-Table"
+        raise StatementError(
+            f"A window definition was provided for a {kinds} join, which is not windowed: remove WITHIN. Got {shown}."
+        )
     if left.source.is_table == right.source.is_table:
         return
     if join.kind == "FULL":
@@ -109,7 +112,7 @@ def _check_windows(left: Aliased, right: Aliased) -> None:
         raise StatementError(f"Can not join windowed source to non-windowed source: {shown}")
     if one is not None and other is not None and (one.kind == "SESSION") != (other.kind == "SESSION"):
         raise StatementError(
-            f"Implicit repartitioning of windowed sources is not supported, their windows differ: {shown}"
+            f"Incompatible windowed sources, a session's bounds and a time window's are never the same: {shown}"
         )
 
 
@@ -120,9 +123,13 @@ def _windowed(side: Aliased) -> str:
 def _sides(join: Written, before: Scope, right: Aliased, scope: Scope) -> tuple[Expression, Expression]:
     """The side of the condition over what is joined so far, and that over the new source."""
     condition = join.condition
-    if not isinstance(condition, Comparison):
+    if isinstance(condition, Logical):
         raise StatementError(
             f"Invalid join condition: joins on multiple conditions are not yet supported. Got {format(condition)}."
+        )
+    if not isinstance(condition, Comparison):
+        raise StatementError(
+            f"Invalid join condition: it compares a column of each side with '='. Got {format(condition)}."
         )
     if condition.operator != "=":
         raise StatementError(

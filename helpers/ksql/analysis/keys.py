@@ -43,17 +43,23 @@ def key_items(key: Key, items: list[Named], sink: str | None, written: dict[str,
 def _check(key: Key, found: list[list[int]], items: list[Named], sink: str, written: dict[str, str]) -> None:
     for positions in found:
         if len(positions) > 1:
-            names = " and ".join(f"`{items[n].name}`" for n in positions)
-            original = items[positions[0]].written
             raise StatementError(
-                f"The projection contains a key column (`{original}`) more than once: {names}. "
+                f"The projection contains a key column {_repeated(key, [items[n] for n in positions])}. "
                 "Leave one, and write AS_VALUE(…) for a copy among the values."
             )
     missing = [each for each, positions in zip(key.expressions, found, strict=False) if not positions]
     if key.choices and found[0]:
         missing = []
+    if missing and key.called == "primary key column" and len(key.expressions) > len(missing):
+        raise StatementError(_part_missing(missing, sink, written))
     if missing:
         raise StatementError(_missing(key, sink, written))
+
+
+def _repeated(key: Key, items: list[Named]) -> str:
+    if key.called == "key column":
+        return f"(`{items[0].written}`) more than once, aliased as: {' and '.join(item.name for item in items)}"
+    return f"more than once: {' and '.join(f'`{item.name}`' for item in items)}"
 
 
 def _missing(key: Key, sink: str, written: dict[str, str]) -> str:
@@ -69,6 +75,15 @@ def _missing(key: Key, sink: str, written: dict[str, str]) -> str:
     return (
         f"Key missing from projection (ie, SELECT). The query used to build `{sink}` must include the {called} "
         f"{listed} in its projection (eg, SELECT {example}...).{why}"
+    )
+
+
+def _part_missing(missing: list[Expression], sink: str, written: dict[str, str]) -> str:
+    names = [written.get(each.name, each.name) for each in missing if isinstance(each, ColumnName)]
+    left, _, column = names[0].rpartition(".")
+    return (
+        f"Primary key column missing in projection of `{sink}`. A foreign-key table-table join must have all primary "
+        f"key columns of its left input table (`{left}`). Missing column: `{column}`."
     )
 
 

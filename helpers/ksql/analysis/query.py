@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from helpers.ksql import functions
 from helpers.ksql.analysis.clauses import check_aggregates, check_clauses
+from helpers.ksql.analysis.exploding import explode, tables_in
 from helpers.ksql.analysis.grouping import Grouped, Grouping, aggregates_in
 from helpers.ksql.analysis.items import Named, Names, items, of_row, starred
 from helpers.ksql.analysis.joins import Joined, joins
 from helpers.ksql.analysis.keys import Key, key_items, named_key
 from helpers.ksql.analysis.scope import Scope, scope
 from helpers.ksql.errors import StatementError, TypeFault
-from helpers.ksql.expressions import Call, ColumnName, Expression, Literal
+from helpers.ksql.expressions import ColumnName, Expression, Literal
 from helpers.ksql.metastore import MetaStore
 from helpers.ksql.printer import format
 from helpers.ksql.schema import PSEUDO, RESERVED, Column, Kind, Schema
@@ -86,12 +86,13 @@ class _Analyser:
         check_clauses(self.query, self.scope, persistent=self.sink is not None)
         where = self._condition(self.query.where, "WHERE")
         partition_by = self._partition_by()
-        written, exploded = self._exploded(self._items(partition_by))
+        written, exploded, self.row = explode(self._items(partition_by), self.query, self.scope, self.typing)
+        self.typing = Typing(self.row)
         grouped = self._grouped()
         check_aggregates(self.query, written)
         if grouped is None:
             return self._finished(where, None, partition_by, None, written, written, exploded)
-        over_groups = [replace(item, expression=grouped.select(item)) for item in written]
+        over_groups = grouped.select(written)
         having = None if self.query.having is None else grouped.having(self._resolved(self.query.having, "HAVING"))
         grouping = grouped.grouping()
         self.typing = Typing(grouping.row)
@@ -158,7 +159,8 @@ class _Analyser:
             raise StatementError(f"Error in {clause} expression: {readable(str(fault))}") from fault
         if of != BOOLEAN:
             raise StatementError(
-                f"Type error in {clause} expression: it should evaluate to boolean but is {format(condition)} ({of})."
+                f"Type error in {clause} expression: it should evaluate to boolean but is "
+                f"{readable(format(condition))} ({of})."
             )
 
     def _partition_by(self) -> tuple[Expression, ...] | None:
@@ -173,6 +175,10 @@ class _Analyser:
         for each in resolved:
             if aggregates_in(each):
                 raise StatementError(f"PARTITION BY does not support aggregate functions: {format(each)}.")
+            for name in tables_in(each):
+                raise StatementError(f"PARTITION BY does not support table functions: {name} is a table function.")
+        if len(resolved) > 1 and Literal(None, None) in resolved:
+            raise StatementError("Cannot PARTITION BY multiple columns including NULL: NULL alone removes the key.")
         return () if resolved == (Literal(None, None),) else resolved
 
     def _items(self, partition_by: tuple[Expression, ...] | None) -> list[Named]:
@@ -197,28 +203,6 @@ class _Analyser:
         old = {column.name for column in self.row.keys}
         rest = [each for each in columns if each.expression not in partition_by]
         return [*keys, *(each for each in rest if each.name not in old), *(each for each in rest if each.name in old)]
-
-    def _exploded(self, named: list[Named]) -> tuple[list[Named], tuple[Expression, ...]]:
-        """The items with each EXPLODE replaced by a new column of the row, and what is exploded."""
-        exploded: list[Expression] = []
-        changed: list[Named] = []
-        for item in named:
-            node = item.expression
-            function = functions.table(node.name) if isinstance(node, Call) else None
-            if function is None or not isinstance(node, Call):
-                changed.append(item)
-                continue
-            if self.query.group_by is not None:
-                raise StatementError("Table functions cannot be used with aggregations: make a stream of them first.")
-            if self.scope.sources[0].source.is_table:
-                raise StatementError(f"Table functions take a stream, but {self.scope.sources[0].alias} is a table.")
-            result = functions.choose(node.name, function.forms, self.typing.arguments(node)).result
-            column = Column(f"KSQL_EXPLODED_{len(exploded)}", result, Kind.PSEUDO)
-            self.row = self.row.plus([column])
-            exploded.append(node.arguments[0])
-            changed.append(replace(item, expression=ColumnName(None, column.name)))
-        self.typing = Typing(self.row)
-        return changed, tuple(exploded)
 
     def _grouped(self) -> Grouped | None:
         query = self.query

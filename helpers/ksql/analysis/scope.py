@@ -4,10 +4,10 @@ Over one source the row's columns have the names they have there; over a join ea
 expression replaces its names by those of the row, so that nothing behind this module knows about sources.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import ColumnName, Expression
+from helpers.ksql.expressions import Cast, ColumnName, Expression
 from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.schema import WINDOW_BOUNDS, Column, Schema
 from helpers.ksql.statements import Select, Source
@@ -33,6 +33,7 @@ class Scope:
     """The sources of a query, the one after FROM first."""
 
     sources: tuple[Aliased, ...]
+    store: MetaStore = field(default_factory=MetaStore)  # of the types that a CAST names
     makes_windows: bool = False  # and so its SELECT knows WINDOWSTART and WINDOWEND, which no source has
 
     @property
@@ -65,7 +66,9 @@ class Scope:
             if each.alias == alias:
                 return each
         known = " and ".join(each.alias for each in self.sources)
-        raise StatementError(f"'{alias}' is not a valid stream/table name or alias: there is {known}.")
+        field_of = any(column.name == alias for each in self.sources for column in each.columns)
+        hint = f" {alias} is a column: write {alias}->field for a part of it." if field_of else ""
+        raise StatementError(f"'{alias}' is not a valid stream/table name or alias: there is {known}.{hint}")
 
     def owner(self, name: ColumnName, clause: str) -> Aliased:
         """The source whose column a name means.
@@ -101,6 +104,8 @@ class Scope:
         """
 
         def flat(node: Expression) -> Expression | None:
+            if isinstance(node, Cast):
+                return replace(node, value=node.value.rewrite(flat), to=self.store.resolve(node.to))
             if not isinstance(node, ColumnName):
                 return None
             if self.makes_windows and clause != "WHERE" and node.source is None and node.name in WINDOW_BOUNDS:
@@ -122,11 +127,18 @@ def scope(query: Select, store: MetaStore) -> Scope:
     """
     sources = [_aliased(each, store) for each in (query.source, *(join.source for join in query.joins))]
     _check_once([each.source.name for each in sources])
-    return Scope(tuple(sources), makes_windows=query.window is not None and len(sources) == 1)
+    _check_aliases([each.alias for each in sources])
+    return Scope(tuple(sources), store, makes_windows=query.window is not None and len(sources) == 1)
 
 
 def _aliased(source: Source, store: MetaStore) -> Aliased:
     return Aliased(source.alias or source.name, store.get(source.name))
+
+
+def _check_aliases(aliases: list[str]) -> None:
+    for alias in aliases:
+        if aliases.count(alias) > 1:
+            raise StatementError(f"Two sources are called '{alias}': give each a name of its own with AS.")
 
 
 def _check_once(names: list[str]) -> None:

@@ -31,6 +31,7 @@ def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS)
         raise StatementError("WINDOW_TYPE and WINDOW_SIZE are for sources: the WINDOW of the query says them here.")
     if made == "TABLE" and not analysis.schema.keys:
         raise StatementError("The table has no key: a table needs one, keep the key column in the SELECT.")
+    _check_circle(properties.get("KAFKA_TOPIC") or statement.name, analysis)
     first = analysis.scope.sources[0].source.serialization
     _check_states(analysis, properties.value_format or first.value_format)
     written = _serialization(properties, analysis, first, defaults)
@@ -58,6 +59,7 @@ def target(statement: InsertInto, analysis: Analysis, store: MetaStore) -> DataS
         raise StatementError(f"INSERT INTO can only be used to insert into a stream: {table} is a table.")
     if found.read_only:
         raise StatementError(f"Cannot insert into read-only stream: {statement.name} was created with SOURCE.")
+    _check_circle(found.topic, analysis)
     for one, other in ((found.schema.keys, analysis.schema.keys), (found.schema.values, analysis.schema.values)):
         if not _takes(one, other):
             raise StatementError(
@@ -65,6 +67,15 @@ def target(statement: InsertInto, analysis: Analysis, store: MetaStore) -> DataS
                 f"but sink schema is [{found.schema}]; columns are taken by position and may only widen."
             )
     return found
+
+
+def _check_circle(topic: str, analysis: Analysis) -> None:
+    """A query that reads what it writes would go on for ever by itself."""
+    for each in analysis.scope.sources:
+        if each.source.topic == topic:
+            raise StatementError(
+                f"The query would read what it writes, topic '{topic}' of {each.source.name}: choose another sink."
+            )
 
 
 def _takes(sink_columns: tuple[Column, ...], columns: tuple[Column, ...]) -> bool:

@@ -6,7 +6,7 @@ from helpers.ksql.errors import TypeFault
 from helpers.ksql.functions import collections, dates, json, nulls, numbers, text
 from helpers.ksql.functions.aggregates import AGGREGATES, Aggregate
 from helpers.ksql.functions.declaration import Chosen, Form, Function, choose, form, split_types
-from helpers.ksql.functions.tables import TABLES
+from helpers.ksql.functions.tables import LISTING, TABLES, listing
 
 _SCALAR: dict[str, Function] = {
     function.name: function
@@ -59,7 +59,7 @@ def tables() -> list[Function]:
 
 def scalars() -> list[Function]:
     """All scalar functions, by name."""
-    return [_SCALAR[name] for name in sorted(_SCALAR)]
+    return [_SCALAR[name] for name in sorted(_SCALAR) if not name.endswith(LISTING)]
 
 
 def register(function: Function) -> None:
@@ -77,6 +77,7 @@ __all__ = [
     "choose",
     "form",
     "is_scalar",
+    "listing",
     "register",
     "scalar",
     "scalars",

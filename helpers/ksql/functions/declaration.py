@@ -25,6 +25,7 @@ from helpers.ksql.types import ArrayType, CustomType, MapType, SqlType, array, a
 
 ANY_DECIMAL = CustomType("decimal")
 Returns = Callable[[list[SqlType]], SqlType]
+_SHOWN = 10  # forms listed in a message
 _PARAMETER = re.compile(r"(\w+) (.+?)(\.\.\.)?(\?)?$")
 
 
@@ -95,7 +96,10 @@ def choose(name: str, forms: tuple[Form, ...], arguments: list[SqlType | None]) 
     """
     fitting = [(cost, chosen) for each in forms for cost, chosen in _fits(each, arguments)]
     if not fitting:
-        shown = "\n".join(f"  {name}({', '.join(map(str, each.parameters))})" for each in forms)
+        lines = [f"  {name}({', '.join(map(str, each.parameters))})" for each in forms]
+        if len(lines) > _SHOWN:
+            lines = [*lines[:_SHOWN], f"  … and {len(lines) - _SHOWN} more: DESCRIBE FUNCTION {name};"]
+        shown = "\n".join(lines)
         raise TypeFault(f"Function '{name}' does not accept parameters ({_list(arguments)}). It accepts:\n{shown}")
     least = min(cost for cost, _ in fitting)
     best = [chosen for cost, chosen in fitting if cost == least]

@@ -1,5 +1,6 @@
 """Table functions: they make several rows of one."""
 
+from helpers.ksql.expressions import Call, Expression
 from helpers.ksql.functions.declaration import Function, form
 
 TABLES = {
@@ -13,3 +14,9 @@ TABLES = {
         ),
     )
 }
+LISTING = "[]"  # behind its name: the scalar function, which no statement can name, that lists what one gives
+
+
+def listing(call: Call) -> Expression:
+    """The list whose elements a call of a table function gives."""
+    return call.arguments[0] if call.name == "EXPLODE" else Call(call.name + LISTING, call.arguments)

@@ -58,6 +58,7 @@ def _aggregated(groups: Any, analysis: Analysis, add: Any, store: Any) -> Any:
     window, final = analysis.query.window, analysis.query.emit == "FINAL"
     if window is None:
         return groups.aggregate(add, add, store)
+    _check_sizes(window)
     windowed = groups.windowedBy(_windows(window, final=final))
     if final:
         windowed = windowed.emitStrategy(jvm.kafka("streams.kstream.EmitStrategy").onWindowClose())
@@ -88,11 +89,22 @@ def _windows(window: Tumbling | Hopping | Session, *, final: bool) -> Any:
     return windows.advanceBy(duration(window.advance.milliseconds)) if isinstance(window, Hopping) else windows
 
 
+def _check_sizes(window: Tumbling | Hopping | Session) -> None:
+    if not isinstance(window, Session) and _size(window) < 1:
+        raise StatementError("A window's SIZE must be larger than zero.")
+    if isinstance(window, Hopping) and not 0 < window.advance.milliseconds <= _size(window):
+        raise StatementError(
+            f"A window's ADVANCE BY must be more than zero and at most its SIZE of {_size(window)} ms, "
+            f"got {window.advance.milliseconds} ms."
+        )
+
+
 def _check_retention(window: Tumbling | Hopping | Session, retention: Duration, *, final: bool) -> None:
     least = _size(window) + _grace(window, final=final)
-    if window.grace is not None and retention.milliseconds < least:
+    if retention.milliseconds < least:
         raise StatementError(
-            f"RETENTION of {retention.milliseconds} ms is too short: a window and its grace period take {least} ms."
+            f"RETENTION of {retention.milliseconds} ms is too short: a window and its grace period take {least} ms"
+            f"{'' if window.grace else '; without GRACE PERIOD that is a day'}."
         )
 
 
