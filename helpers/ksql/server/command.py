@@ -1,0 +1,105 @@
+"""The server's command line: listen, start the engine, serve until a signal comes, give everything back."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from helpers.errors import LabError
+from helpers.ksql.broker import DEFAULT_SERVICE, Broker
+from helpers.ksql.engine import Engine
+from helpers.ksql.server.app import application
+from helpers.ksql.server.limits import Limits
+from helpers.ksql.server.service import Service, State
+from helpers.messaging.reachability import reach
+
+_LOG = logging.getLogger("helpers.ksql.server")
+_END_SECONDS = 4.5  # after a signal, at the latest
+_GRACE_SECONDS = 1.0  # for answers under way when everything they came from has ended
+_FOLLOW_SECONDS = 1.0  # between looks at what other servers of the service have been told
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    defaults = Limits()
+    made = argparse.ArgumentParser(prog="python -m helpers.ksql.server", description=__doc__.splitlines()[0])
+    made.add_argument("--listen", default="127.0.0.1:8088", metavar="127.0.0.1:PORT", help="where (default: 8088)")
+    made.add_argument("--bootstrap", metavar="HOST:PORT", help="Kafka (default: the workbook's)")
+    made.add_argument("--service-id", default=DEFAULT_SERVICE, help="servers with the same one are one service")
+    made.add_argument("--state-dir", type=Path, help="for what queries keep; each server needs its own")
+    made.add_argument("--max-push-queries", type=int, default=defaults.pushes, metavar="N")
+    made.add_argument("--slow-client-seconds", type=float, default=defaults.slow_seconds, metavar="S")
+    return made
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM; the exit status."""
+    given = parser().parse_args(arguments)
+    logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # what it tells of is in our own errors
+    limits = Limits(pushes=given.max_push_queries, slow_seconds=given.slow_client_seconds)
+    status = asyncio.run(_serve(given, Service(given.service_id, limits)))
+    logging.shutdown()
+    os._exit(status)  # everything is closed; Java's own way out may wait or fail
+
+
+async def _serve(given: argparse.Namespace, service: Service) -> int:
+    stopping = asyncio.Event()
+    _on_signals(stopping)
+    config = Config()
+    config.bind = [given.listen]
+    config.graceful_timeout = _GRACE_SECONDS
+    config.errorlog = logging.getLogger("helpers.ksql.server.http")
+    config.include_server_header = False
+    serving = asyncio.create_task(serve(cast(Any, application(service)), config, shutdown_trigger=stopping.wait))
+    try:
+        await asyncio.to_thread(_start, given, service)
+    except LabError as error:
+        print(error, file=sys.stderr, flush=True)
+        return 1
+    _LOG.info("ready at http://%s, service %s, Kafka %s", given.listen, service.id, given.bootstrap)
+    following = asyncio.create_task(_follow(service))
+    await stopping.wait()
+    threading.Timer(_END_SECONDS, lambda: os._exit(1)).start()
+    following.cancel()
+    service.state = State.STOPPING
+    await asyncio.to_thread(service.close)
+    await serving
+    _LOG.info("ended")
+    return 0
+
+
+def _start(given: argparse.Namespace, service: Service) -> None:
+    broker = Broker(given.bootstrap, service_id=given.service_id, state_dir=given.state_dir)
+    service.ready(Engine(broker), reach(broker.bootstrap).id)
+
+
+async def _follow(service: Service) -> None:
+    """Carry out what other servers of the service are told."""
+    while True:
+        await asyncio.sleep(_FOLLOW_SECONDS)
+        try:
+            await service.run(service.engine.catch_up)
+        except Exception:
+            _LOG.exception("the service's commands could not be read")
+
+
+def _on_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(stopping.set)
+
+    for name in _SIGNALS:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)

@@ -1,0 +1,68 @@
+"""What every request passes before its route: where it comes from, and whether the server is ready.
+
+Pages of other sites can send requests to this machine, too. A browser says whose page it is (Origin); and a name
+that was made to mean this machine (DNS rebinding) shows in Host.
+"""
+
+from urllib.parse import urlsplit
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from helpers.ksql.server.answers import refusal
+from helpers.ksql.server.errors import FORBIDDEN, Refused
+from helpers.ksql.server.service import Service
+
+_HERE = ("127.0.0.1", "localhost", "::1")
+_ALWAYS = ("/chc/live",)
+
+
+class SlowClient(Exception):
+    """A client that has taken nothing for too long."""
+
+
+class Gate:
+    """An ASGI middleware. Lets through what comes from this machine while the service is ready."""
+
+    def __init__(self, app: ASGIApp, service: Service) -> None:
+        self._app, self._service = app, service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or let the route answer."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        try:
+            _check_source(Headers(scope=scope))
+            if scope["path"] not in _ALWAYS:
+                self._service.check()
+        except Refused as error:
+            await refusal(error)(scope, receive, send)
+            return
+        try:
+            await self._app(scope, receive, self._impatient(send))
+        except SlowClient:
+            return  # what its answer held has been given back on the way here
+
+    def _impatient(self, send: Send) -> Send:
+        async def impatient(message: Message) -> None:
+            with anyio.move_on_after(self._service.limits.slow_seconds) as waiting:
+                await send(message)
+            if waiting.cancelled_caught:
+                raise SlowClient
+
+        return impatient
+
+
+def _check_source(headers: Headers) -> None:
+    host = headers.get("host", "")
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        name = None
+    if name not in _HERE:
+        raise Refused(FORBIDDEN, f"This server is for its own machine: ask for 127.0.0.1 or localhost, not for {host}.")
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != host:
+        raise Refused(FORBIDDEN, f"Pages of another site may not ask this server: Origin is {origin}.")
