@@ -113,6 +113,12 @@ def _doctor(options: argparse.Namespace) -> int:
     return command.run(options)
 
 
+def _ksql(options: argparse.Namespace) -> int:
+    from helpers.ksql.prompt import command
+
+    return command.main(options.arguments)
+
+
 def _goto(options: argparse.Namespace) -> int:
     from helpers import stations
 
@@ -133,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("open", "run the services and JupyterLab until Ctrl+C", _open)
     command.add_argument("--no-browser", dest="browser", action="store_false", help="only print the address")
     command = add("up", "start services and leave them running until `lab down`", _up)
-    command.add_argument("services", nargs="*", metavar="SERVICE", help="kafka, redis (default: all)")
+    command.add_argument("services", nargs="*", metavar="SERVICE", help="kafka, redis, ksql (default: all)")
     command.add_argument(
         "--brokers",
         type=int,
@@ -145,12 +151,17 @@ def _parser() -> argparse.ArgumentParser:
     command = add("status", "what runs, where, since when", _status)
     command.add_argument("--json", action="store_true", help="for programs")
     command = add("logs", "the last lines of a service's log", _logs)
-    command.add_argument("service", nargs="?", help="kafka, redis, jupyter, keeper (default: names them)")
+    command.add_argument("service", nargs="?", help="kafka, redis, ksql, jupyter, keeper (default: names them)")
     command.add_argument("-n", "--lines", type=int, default=40, metavar="N", help="how many (default: 40)")
     command = add("reset", "forget what the lessons stored", _reset)
-    command.add_argument("what", choices=("topic", "redis", "all"), help="what to empty")
+    command.add_argument("what", choices=("topic", "redis", "ksql", "all"), help="what to empty")
     command.add_argument("topics", nargs="*", metavar="TOPIC", help="with topic: which (default: all the lessons made)")
     _add_rooms(add)
+    # what follows it is read by the room, options too: to this parser nothing begins like one
+    text = "a prompt for KSQL, a server, a runner of test files: `lab ksql --help`"
+    command = commands.add_parser("ksql", help=text, prefix_chars="\0", add_help=False)
+    command.add_argument("arguments", nargs="*")
+    command.set_defaults(run=_ksql)
     return parser
 
 

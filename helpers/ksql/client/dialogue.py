@@ -84,9 +84,8 @@ class Dialogue:
                 before = self.session.properties.get(canonical(name))
                 self.session.set(name, value)
                 change = f"to '{value}'" if before is None else f"from '{before}' to '{value}'"
-                yield Note(
-                    f"Successfully changed local property '{name}' {change}. Use the UNSET command to revert your change."
-                )
+                back = "Use the UNSET command to revert your change."
+                yield Note(f"Successfully changed local property '{name}' {change}. {back}")
             case c.UnsetProperty(name=name):
                 before = self.session.properties.get(canonical(name))
                 if before is None:

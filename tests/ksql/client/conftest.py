@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from helpers.ksql.client import Client
-from tests.ksql.client.stub import Stub, serving
+from tests.ksql.stub import Stub, serving
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pandas
 import pytest
 
 from helpers.ksql.client import Client, NoServer, ParameterError, Refused
-from tests.ksql.client.stub import EndedError, Stub
+from tests.ksql.stub import EndedError, Stub
 
 HEADER = '[{"header":{"queryId":"q_1","schema":"`U` STRING, `N` INTEGER, `X` DOUBLE, `T` TIMESTAMP"}},\n'
 ROW = '{"row":{"columns":["ann",3,null,"2026-01-31T10:00:00.000"]}},\n'

@@ -15,7 +15,7 @@ Chunks = Iterable[str | bytes]
 
 @dataclass
 class Stub:
-    """`answers`: by path, the status and the pieces of an answer, or a function of the request's body that gives them.
+    """`answers`: by path, the status and the pieces of an answer, or a function that gives both for a request's body.
 
     asked: what was asked, in order. ended: set when somebody did not want the rest of an answer.
     """
@@ -29,7 +29,16 @@ class Stub:
         self.answers[path] = (status, pieces)
 
     def stream(self, path: str, pieces: Callable[[], Iterator[str]]) -> None:
-        self.answers[path] = (200, pieces)
+        self.answers[path] = lambda _: (200, pieces())
+
+    def judge(self, path: str, answer: Callable[[Any], tuple[int, Any]]) -> None:
+        """answer: the status and the JSON for a request's body."""
+
+        def judged(body: Any) -> tuple[int, Chunks]:
+            status, said = answer(body)
+            return status, [json.dumps(said)]
+
+        self.answers[path] = judged
 
 
 def handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
@@ -44,13 +53,14 @@ def handler(stub: Stub) -> type[BaseHTTPRequestHandler]:
 
         def reply(self, body: Any) -> None:
             stub.asked.append((self.path, body))
-            status, pieces = stub.answers.get(self.path, (404, ["Not Found"]))
+            found = stub.answers.get(self.path, (404, ["Not Found"]))
+            status, pieces = found(body) if callable(found) else found
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
             try:
-                for piece in pieces() if callable(pieces) else pieces:
+                for piece in pieces:
                     data = piece.encode() if isinstance(piece, str) else piece
                     self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
                     self.wfile.flush()

@@ -1,0 +1,1 @@
+"""`lab ksql`: a prompt for KSQL statements."""

@@ -1,0 +1,214 @@
+"""What is typed, piped or given in a file: answers, errors with a caret, the prompt's own commands, exit statuses."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from helpers import cli
+from helpers.ksql.client import Client
+from helpers.ksql.client.dialogue import Limits
+from helpers.ksql.prompt.editor import answer
+from helpers.ksql.prompt.screen import Screen
+from helpers.ksql.prompt.shell import Look, Shell
+from tests.ksql.stub import Stub
+
+ROWS = (
+    '[{"header":{"queryId":"q_1","schema":"`U` STRING, `N` INTEGER"}},\n'
+    '{"row":{"columns":["ann",3]}},\n{"finalMessage":"Limit Reached"}]\n'
+)
+STREAM = {"type": "STREAM", "name": "S", "topic": "s", "keyFormat": "KAFKA", "valueFormat": "JSON", "isWindowed": False}
+
+
+def said(body: Any) -> tuple[int, Any]:
+    """A server's answer, by what the statement begins with."""
+    text = body["ksql"]
+    if text.startswith("SHOW"):
+        return 200, [{"@type": "streams", "streams": [STREAM]}]
+    if "nonsense" in text:
+        lines = text[: text.index("nonsense")].split("\n")
+        where = f"line {len(lines)}:{len(lines[-1]) + 1}"
+        return 400, {"@type": "statement_error", "error_code": 40001, "message": f"{where}: Syntax error at 'nonsense'"}
+    if text.startswith("DROP"):
+        return 400, {"@type": "statement_error", "error_code": 40001, "message": "There is no X."}
+    return 200, [{"@type": "currentStatus", "commandStatus": {"status": "SUCCESS", "message": "Stream created"}}]
+
+
+@pytest.fixture
+def server(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> Stub:
+    """The stub as the server that everybody asks."""
+    stub.judge("/ksql", said)
+    stub.answer("/query", ROWS)
+    monkeypatch.setenv("KSQL_URL", stub.url)
+    monkeypatch.setenv("COLUMNS", "28")
+    return stub
+
+
+@pytest.fixture
+def shell(server: Stub) -> Iterator[Shell]:
+    with Client(server.url) as client:
+        yield Shell(client, Screen(), Look(), Limits())
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+GRID = [
+    "+------------+------------+",
+    "|U           |N           |",
+    "+------------+------------+",
+    "|ann         |3           |",
+    "Limit Reached",
+    "Query terminated",
+]
+
+
+def test_rows_and_entities_as_tables(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.feed("SELECT * FROM s EMIT CHANGES LIMIT 1;")
+    assert shown(capsys) == GRID
+    shell.feed("SHOW STREAMS;")
+    assert " S           | s           | KAFKA      | JSON         | false" in shown(capsys)
+
+
+def test_a_statement_may_take_several_lines(shell: Shell, server: Stub) -> None:
+    for line in ("CREATE STREAM s -- a; comment", "  (a INT)", "WITH (X=';');"):
+        assert not server.asked
+        shell.feed(line)
+    assert server.asked[0][1]["ksql"] == "CREATE STREAM s -- a; comment\n  (a INT)\nWITH (X=';');"
+
+
+def test_settings_and_variables_are_sent_along(shell: Shell, server: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    shell.feed("DEFINE t = 'topic'; SET 'auto.offset.reset' = 'earliest'; SELECT * FROM s;")
+    assert shown(capsys)[0] == (
+        "Successfully changed local property 'auto.offset.reset' to 'earliest'. Use the UNSET command to revert your "
+        "change."
+    )
+    body = server.asked[0][1]
+    assert (body["streamsProperties"], body["sessionVariables"]) == ({"auto.offset.reset": "earliest"}, {"T": "topic"})
+    shell.feed("UNSET 'auto.offset.reset'; UNDEFINE t; SHOW STREAMS;")
+    body = server.asked[1][1]
+    assert (body["streamsProperties"], body["sessionVariables"]) == ({}, {})
+
+
+def test_an_error_points_to_its_place_in_the_script(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    answer(shell, "SHOW STREAMS;\n  CREATE nonsense;")
+    assert shown(capsys)[-3:] == [
+        "line 2:10: Syntax error at 'nonsense'",
+        "  CREATE nonsense;",
+        "         ^",
+    ]
+    answer(shell, "SHOW STREAMS;\n DROP STREAM x;")
+    assert shown(capsys)[-3:] == ["line 2:2: There is no X.", " DROP STREAM x;", " ^"]
+    answer(shell, "DROP STREAM x;")
+    assert shown(capsys) == ["There is no X."]
+
+
+def test_own_commands(shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script = tmp_path / "s.sql"
+    script.write_text("output json\nSELECT * FROM s;\nOUTPUT TABULAR;")
+    shell.feed(f"spool '{tmp_path / 'spooled'}'")
+    shell.feed(f"RUN SCRIPT '{script}';")
+    shell.feed("spool off")
+    assert json.loads(shown(capsys)[2]) == {"U": "ann", "N": 3}
+    assert '{"U": "ann", "N": 3}' in (tmp_path / "spooled").read_text()
+    shell.feed("set cli column-width 5")
+    shell.feed("SET CLI WRAP OFF;")
+    shell.feed("SELECT * FROM s;")
+    assert "|ann  |3    |" in shown(capsys)
+    shell.feed("version")
+    shell.feed("server")
+    assert shown(capsys)[-2:] == ["Server version: 8.4.0", f"Server: {shell.dialogue.client.url}"]
+    shell.feed("help")
+    assert "EXIT" in capsys.readouterr().out
+    shell.feed("history")
+    assert "SELECT * FROM s;" in capsys.readouterr().out
+    shell.feed("exit")
+    assert shell.leaving
+
+
+def test_json_is_for_programs(server: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ksql", "--output", "json", "-e", "SHOW STREAMS"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"@type": "streams", "streams": [STREAM]}
+
+
+def test_e_carries_out_and_leaves(server: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ksql", "-d", "t=x", "-e", "SELECT * FROM s EMIT CHANGES LIMIT 1"]) == 0
+    assert shown(capsys) == GRID
+    assert server.asked[0][1]["sessionVariables"] == {"T": "x"}
+    assert cli.main(["ksql", server.url, "-e", "DROP STREAM x; SHOW STREAMS;"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == ["line 1:1: There is no X.", "DROP STREAM x; SHOW STREAMS;", "^"]
+
+
+def test_f_names_the_line_of_the_file(server: Stub, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "s.sql"
+    file.write_text("SHOW STREAMS;\n\n-- then\nCREATE\n  nonsense;\nSHOW STREAMS;")
+    assert cli.main(["ksql", "-f", str(file)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.count("Stream Name") == 1
+    assert captured.err.splitlines() == ["line 5:3: Syntax error at 'nonsense'", "  nonsense;", "  ^"]
+    assert cli.main(["ksql", "-f", str(tmp_path / "none")]) == 1
+    assert "name a script in UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("piped", "status", "err"),
+    [
+        ("SHOW STREAMS;\n", 0, ""),
+        ("SHOW STREAMS;\nexit\nnonsense;\n", 0, ""),
+        ("SHOW STREAMS;\nSHOW", 1, "line 2:5: Syntax error: the statement does not end: put a semicolon ';' here."),
+    ],
+)
+def test_statements_from_a_pipe(
+    server: Stub,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    piped: str,
+    status: int,
+    err: str,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(piped))
+    assert cli.main(["ksql"]) == status
+    captured = capsys.readouterr()
+    assert captured.out.count("Stream Name") == 1
+    assert "ksql>" not in captured.out
+    assert captured.err.split("\n")[0] == err
+
+
+def test_limits_from_the_command_line(server: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    def endless() -> Iterator[str]:
+        yield ROWS.split("\n")[0] + "\n"
+        while True:
+            yield '{"row":{"columns":["ann",3]}},\n'
+
+    server.stream("/query", endless)
+    assert cli.main(["ksql", "--query-row-limit", "3", "-e", "SELECT * FROM s EMIT CHANGES;"]) == 0
+    assert shown(capsys)[3:] == ["|ann         |3           |"] * 3 + GRID[-2:]
+    assert cli.main(["ksql", "--query-timeout", "200", "-e", "SELECT * FROM s EMIT CHANGES;"]) == 0
+    assert shown(capsys)[-2:] == ["Time Over", "Query terminated"]
+
+
+def test_ctrl_c_ends_the_query_and_not_the_prompt(
+    shell: Shell, server: Stub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(text: str = "") -> None:
+        if "ann" in text:
+            raise KeyboardInterrupt
+        print(text)
+
+    monkeypatch.setattr(shell.screen, "line", interrupted)
+    answer(shell, "SELECT * FROM s EMIT CHANGES;")
+    assert shown(capsys)[-1] == "Query terminated"
+    assert ("/close-query", {"queryId": "q_1"}) in server.asked
+
+
+def test_print_shows_its_lines(shell: Shell, server: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    server.answer("/query", "Key format: KAFKA_STRING\n", "rowtime: …, key: a\n")
+    shell.feed("PRINT s LIMIT 1;")
+    assert shown(capsys) == ["Key format: KAFKA_STRING", "rowtime: …, key: a", "Topic printing ceased"]
