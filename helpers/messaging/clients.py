@@ -81,5 +81,5 @@ def require_topics(bootstrap: str, topics: Sequence[str]) -> Cluster:
 
 def _unknown_sentence(topic: str, cluster: Cluster) -> str:
     near = get_close_matches(topic, cluster.topics, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else f"make it with create_topic({topic!r})."
+    advice = f"did you mean {near[0]!r}?" if near else f"make it first, in a notebook with create_topic({topic!r})."
     return f"There is no topic {topic!r}: {advice}"

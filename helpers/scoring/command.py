@@ -4,8 +4,8 @@ import argparse
 import math
 import os
 
-from helpers.scoring import registry
-from helpers.scoring.scorer import Scorer
+from helpers.scoring import registry, topics
+from helpers.scoring.scorer import Scorer, check_bounds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score and print the account; exit status 0. Raises LabError."""
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # else TensorFlow's greeting stands before ours; no slower
+    check_bounds(args.limit, args.seconds)
+    topics.check(args.source, args.target, args.rejects)
     model = registry.load(args.model)
     scorer = Scorer(
         model,

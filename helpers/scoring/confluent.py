@@ -113,15 +113,17 @@ class Confluent:
         except KafkaException as error:
             self._positions.refused(error.args[0].str())
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """See `Transport`."""
         deadline = time.monotonic() + CLOSE_SECONDS
         while self._positions.left() and time.monotonic() < deadline:
             self.commit({})
             self._consumer.consume(1, 0.05)  # delivers the answer; a record that comes along is not committed
-        if self._positions.left():
-            self._positions.refused("no answer in time")
+        committed = not self._positions.left()
+        if not committed:
+            self._positions.given_up("no answer in time")
         self._consumer.close()
+        return committed
 
     def _committed(self, error: KafkaError | None, partitions: Sequence[TopicPartition]) -> None:
         failed = error or next((each.error for each in partitions if each.error is not None), None)

@@ -117,15 +117,17 @@ class KafkaPython:
         if offsets:
             self._consumer.commit_async(offsets, callback=self._committed)
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """See `Transport`."""
-        milliseconds = int(CLOSE_SECONDS * 1000)
+        milliseconds, committed = int(CLOSE_SECONDS * 1000), True
         try:
             self._consumer.commit(self._offsets(self._positions.left()), timeout_ms=milliseconds)
         except KafkaError as error:
-            self._positions.refused(error)
+            self._positions.given_up(error)
+            committed = False
         self._consumer.close(autocommit=False, timeout_ms=milliseconds)
         self._producer.close(timeout=CLOSE_SECONDS)
+        return committed
 
     def _committed(self, offsets: Mapping[TopicPartition, OffsetAndMetadata], answer: object) -> None:
         if isinstance(answer, Exception):

@@ -5,6 +5,7 @@ import time
 from helpers.scoring.errors import ScoringError
 from helpers.scoring.transports import Say
 
+NO_BROKER = "no broker can be reached"
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 2.0
 
@@ -20,7 +21,10 @@ class Outage:
         self._pause = FIRST_PAUSE
 
     def persists(self, reason: object) -> None:
-        """It did not answer: wait a little, twice as long each time up to 2 s. Raises ScoringError after `patience`."""
+        """It did not answer: wait a little, twice as long each time up to 2 s. Raises ScoringError after `patience`.
+
+        reason: no sentence, as it stands within one.
+        """
         now = time.monotonic()
         if self._since is None:
             self._since = now

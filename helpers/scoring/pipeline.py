@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from helpers.messaging import MessagingError
+from helpers.messaging import MessagingError, UnreachableError
 from helpers.messaging.deadletters import DeadLetters
 from helpers.scoring.ledger import Ledger
 from helpers.scoring.model import Model
-from helpers.scoring.outage import Outage
+from helpers.scoring.outage import NO_BROKER, Outage
 from helpers.scoring.predictions import Encoder
 from helpers.scoring.preprocessing import decode, fault
 from helpers.scoring.sinks import RedisSink, Result
@@ -85,8 +85,10 @@ class Pipeline:
         while True:
             try:
                 self._letters.send(letters)
+            except UnreachableError:
+                self._kafka.persists(NO_BROKER)
             except MessagingError as error:
-                self._kafka.persists(error)
+                self._kafka.persists(str(error).rpartition(": ")[0])  # what to do is said by the outage
             else:
                 self._kafka.ended()
                 return

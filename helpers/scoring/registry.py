@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 NAME = "fashion"
 TOPIC = "models"
 SHIPPED = ROOT / "data" / "models"
+BRING_SHIPPED = "bring the workbook's own with `lab goto 11`"
 SECONDS = 10.0
 MOST_ANNOUNCEMENTS = 100_000
 """Far more than compaction leaves behind."""
@@ -84,11 +85,10 @@ def load(
     """
     from helpers.scoring.model import verified
 
-    wanted = version or current(name=name, bootstrap=bootstrap)
+    wanted = current(name=name, bootstrap=bootstrap) if version is None else version
     if wanted is None:
         raise RegistryError(
-            f"No model is announced on the topic {TOPIC!r}: publish one as lesson 04 does, or call "
-            "registry.ensure_shipped()."
+            f"No model is announced on the topic {TOPIC!r}: publish one as lesson 04 does, or {BRING_SHIPPED}."
         )
     with connections.redis(connections.redis_or_default(redis_url)) as redis:
         full = wanted if version is None else _resolve(redis, name, wanted)
@@ -177,7 +177,7 @@ def _manifest(redis: Redis, version: str) -> Manifest:
 def _blob(redis: Redis, digest: str, what: str) -> bytes:
     content = cast(bytes | None, redis.get(_key(digest)))
     if content is None:
-        raise RegistryError(f"Redis has lost {what}: publish the model again, or call registry.ensure_shipped().")
+        raise RegistryError(f"Redis has lost {what}: publish the model again, or {BRING_SHIPPED}.")
     found = sha256(content)
     if found != digest:
         raise RefusedError(
@@ -206,8 +206,8 @@ def _announced(value: bytes) -> str:
         version = json.loads(value)["version"]
     except (ValueError, KeyError, TypeError) as error:
         raise RegistryError(
-            f"The last announcement on the topic {TOPIC!r} is {value[:80]!r}, which names no version: announce one "
-            "with registry.announce(version)."
+            f"The last announcement on the topic {TOPIC!r} is {value[:80]!r}, which names no version: publish "
+            "a model again, as lesson 04 does."
         ) from error
     return str(version)
 

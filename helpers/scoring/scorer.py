@@ -21,7 +21,7 @@ from helpers.scoring.connections import redis_or_default
 from helpers.scoring.errors import ScoringError
 from helpers.scoring.ledger import Ledger
 from helpers.scoring.model import Model
-from helpers.scoring.outage import Outage
+from helpers.scoring.outage import NO_BROKER, Outage
 from helpers.scoring.pipeline import Pipeline
 from helpers.scoring.sinks import MOST_RECORDS, RedisSink
 from helpers.scoring.topics import Source, prepare
@@ -61,7 +61,7 @@ class Scorer:
         say: Say = print,
     ) -> None:
         if not 1 <= batch <= MOST_RECORDS:
-            raise ScoringError(f"batch={batch}: a batch has 1 to {MOST_RECORDS:,} records.")
+            raise ScoringError(f"A batch has 1 to {MOST_RECORDS:,} records: {batch} is none of these sizes.")
         self._model = model
         self._source, self._target, self._rejects = source, target, rejects
         self._group, self._prefix, self._transport = group, prefix, transport
@@ -79,16 +79,17 @@ class Scorer:
         """
         if limit is None and seconds is None:
             raise ScoringError("A run needs an end: give limit= or seconds=; `lab score` runs until it is stopped.")
+        check_bounds(limit, seconds)
         most = math.inf if limit is None else limit
         deadline = time.monotonic() + (math.inf if seconds is None else seconds)
-        ledger = Ledger()
+        ledger, signals = Ledger(), list[str]()
 
         def say(sentence: str) -> None:
             ledger.events.append(sentence)
             self._say(sentence)
 
         try:
-            with self._open(ledger, say) as (transport, pipeline, kafka), self._stopped_by_signals(say):
+            with self._open(ledger, say, signals) as (transport, pipeline, kafka), self._stopped_by_signals(signals):
                 started = None
                 heard = time.monotonic()
                 while ledger.read < most and time.monotonic() < deadline and not self._stop.is_set():
@@ -110,48 +111,53 @@ class Scorer:
         self._stop.set()
 
     @contextmanager
-    def _open(self, ledger: Ledger, say: Say) -> Iterator[tuple[Transport, Pipeline, Outage]]:
-        """Connect everything, and refuse before the first record is read; disconnect whatever happens."""
+    def _open(self, ledger: Ledger, say: Say, signals: list[str]) -> Iterator[tuple[Transport, Pipeline, Outage]]:
+        """Connect everything, and refuse before the first record is read; disconnect whatever happens.
+
+        signals: those that ended the run; what became of the last batch is known when the transport is closed.
+        """
         kafka = Outage(f"Kafka at {self._bootstrap}", self._patience, say)
         redis = Outage(f"Redis at {masked(self._redis_url)}", self._patience, say)
         with closing(RedisSink(self._redis_url, self._prefix, redis)) as sink:
             route = prepare(self._source, self._target, self._rejects, bootstrap=self._bootstrap)
             source = Source(self._source, bootstrap=self._bootstrap)
             letters = DeadLetters(self._rejects, bootstrap=self._bootstrap, seconds=LETTER_SECONDS)
-            with closing(
-                open_transport(
-                    self._transport,
-                    route,
-                    self._group,
-                    bootstrap=self._bootstrap,
-                    patience=self._patience,
-                    say=say,
-                )
-            ) as transport:
+            transport = open_transport(
+                self._transport,
+                route,
+                self._group,
+                bootstrap=self._bootstrap,
+                patience=self._patience,
+                say=say,
+            )
+            try:
                 yield transport, Pipeline(self._model, transport, sink, letters, source, kafka, ledger), kafka
+            finally:
+                committed = transport.close()
+            for name in signals:
+                say(f"{name}: the batch in hand was finished{' and committed' if committed else ''}.")
 
     def _look_after(self, transport: Transport, kafka: Outage) -> None:
         """Nothing came for a while: is Kafka away, and is a commit still open?"""
         try:
             reach(self._bootstrap)
-        except UnreachableError as error:
-            kafka.persists(error)
+        except UnreachableError:
+            kafka.persists(NO_BROKER)
         else:
             kafka.ended()
             transport.commit({})
 
     @contextmanager
-    def _stopped_by_signals(self, say: Say) -> Iterator[None]:
+    def _stopped_by_signals(self, heard: list[str]) -> Iterator[None]:
         """SIGTERM and Ctrl+C end the run after the batch in hand; a second one ends it at once."""
         if threading.current_thread() is not threading.main_thread():
             yield  # only the main thread hears signals; others are ended with `stop`
             return
         before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-        heard: list[str] = []
 
         def end_after_batch(number: int, frame: FrameType | None) -> None:
             received = signal.Signals(number)
-            heard.append(received.name)  # said later: printing here could meet a print that was interrupted
+            heard.append(received.name)  # not said here: printing could meet a print that was interrupted
             self._stop.set()
             signal.signal(received, before[received])
 
@@ -162,5 +168,11 @@ class Scorer:
         finally:
             for each, handler in before.items():
                 signal.signal(each, handler)
-        for name in heard:
-            say(f"{name}: the batch in hand was finished and committed.")
+
+
+def check_bounds(limit: int | None, seconds: float | None) -> None:
+    """Raise ScoringError unless a run with these bounds can score something."""
+    if limit is not None and limit < 1:
+        raise ScoringError(f"A limit of {limit} records scores nothing: give 1 or more.")
+    if seconds is not None and not seconds > 0:  # nor is nan
+        raise ScoringError(f"A time of {seconds:g} s scores nothing: give more than 0.")

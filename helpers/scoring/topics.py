@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from helpers import messaging
 from helpers.messaging import deadletters
 from helpers.messaging.clients import admin, require_topics
+from helpers.scoring import registry
+from helpers.scoring.errors import ScoringError
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,22 @@ class Route:
     copartitioned: bool
 
 
+def check(*topics: str) -> None:
+    """Raise ScoringError unless these can be the source, the target and the rejects of a scorer."""
+    for topic in topics:
+        if topic.startswith("_") or topic == registry.TOPIC:
+            whose = "the model registry's" if topic == registry.TOPIC else "a service's own"
+            raise ScoringError(f"The topic {topic!r} is {whose}: name one of images, or for what comes of them.")
+        if topics.count(topic) > 1:
+            raise ScoringError(f"The topic {topic!r} is named twice: source, target and rejects are three topics.")
+
+
 def prepare(source: str, target: str, rejects: str, *, bootstrap: str) -> Route:
     """Require the source; make the others, if they are missing, with its partitions and copies.
 
-    Raises UnknownTopicError, UnreachableError, MessagingError.
+    Raises ScoringError, UnknownTopicError, UnreachableError, MessagingError.
     """
+    check(source, target, rejects)
     partitions, copies = require_topics(bootstrap, [source]).topics[source], _copies(source, bootstrap)
     there = messaging.probe(bootstrap).topics
     if target not in there:

@@ -77,8 +77,11 @@ class Transport(Protocol):
     def commit(self, positions: Mapping[int, int]) -> None:
         """Commit exactly these positions, and earlier ones that are still open, without waiting."""
 
-    def close(self) -> None:
-        """Commit what is not yet acknowledged, leave the group and end; within seconds, whatever Kafka does."""
+    def close(self) -> bool:
+        """Commit what is not yet acknowledged, leave the group and end; within seconds, whatever Kafka does.
+
+        Whether everything is committed; when not, it has said why.
+        """
 
 
 def open_transport(name: str, route: Route, group: str, *, bootstrap: str, patience: float, say: Say) -> Transport:
@@ -137,6 +140,12 @@ class Positions:
                 "in Redis."
             )
         self._under_way, self._troubled = False, True
+
+    def given_up(self, reason: object) -> None:
+        """Say that the last commit of all failed."""
+        self._say(
+            f"The last commit failed ({reason}): the next run reads its records again, and they count once in Redis."
+        )
 
     def left(self) -> dict[int, int]:
         """What is still unconfirmed."""

@@ -73,5 +73,5 @@ def test_described_from_the_brokers_answer(kafka: str, topic_name: str) -> None:
 def test_an_unknown_topic_is_answered_with_the_nearest_name(kafka: str, topic: str) -> None:
     with pytest.raises(UnknownTopicError, match=f"did you mean '{topic}'"):
         describe(topic + "s", bootstrap=kafka)
-    with pytest.raises(UnknownTopicError, match="make it with create_topic"):
+    with pytest.raises(UnknownTopicError, match="make it first, in a notebook with create_topic"):
         describe("zzzzzzzz", bootstrap=kafka)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from helpers.scoring import command, registry
+from helpers.scoring import RegistryError, ScoringError, command, registry
 from tests.scoring.conftest import SECONDS, Stream
 
 
@@ -26,6 +26,31 @@ def test_a_transport_that_is_none_is_refused(capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit):
         parsed("--transport", "pigeon")
     assert "confluent-kafka" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--limit", "0"], "A limit of 0 records scores nothing"),
+        (["--limit=-3"], "A limit of -3 records scores nothing"),
+        (["--seconds=-1"], "A time of -1 s scores nothing"),
+        (["--seconds", "nan"], "A time of nan s scores nothing"),
+        (["--source", "__consumer_offsets"], "The topic '__consumer_offsets' is a service's own"),
+        (["--target", "models"], "The topic 'models' is the model registry's"),
+        (["--source", "images.dlq"], "The topic 'images.dlq' is named twice"),
+        (["--target", "images"], "The topic 'images' is named twice"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_loaded(given: list[str], said: str) -> None:
+    with pytest.raises(ScoringError) as caught:
+        command.run(parsed(*given))
+    assert str(caught.value).startswith(said)
+
+
+@pytest.mark.services
+def test_an_empty_version_is_not_the_current_one(kafka: str, redis_url: str) -> None:
+    with pytest.raises(RegistryError, match="There is no model version ''"):
+        registry.load("", redis_url=redis_url, bootstrap=kafka)
 
 
 @pytest.mark.services

@@ -23,6 +23,7 @@ from helpers.scoring.model import Model
 from helpers.scoring.pipeline import Pipeline
 from helpers.scoring.preprocessing import encode
 from helpers.scoring.sinks import RedisSink
+from helpers.scoring.transports import Batch
 from tests.scoring.conftest import SECONDS, PrivateRedis, Stream
 
 pytestmark = pytest.mark.services
@@ -279,6 +280,30 @@ def test_a_signal_finishes_the_batch(
     assert (rest.read, rest.repeated) == (2000 - done, 0)
     assert len(stream.predictions()) == 2000
     stream.check_account(reference)
+
+
+@both_clients
+@pytest.mark.parametrize(("through", "end"), [(True, " and committed."), (False, ".")])
+def test_how_a_signal_ended_the_run_is_said_after_the_last_commit(
+    stream: Stream, images: np.ndarray, transport: str, through: bool, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = KafkaPython if transport == "kafka-python" else Confluent
+    process, close = Pipeline.process, client.close
+
+    def process_and_hear(pipeline: Pipeline, batch: Batch) -> None:
+        process(pipeline, batch)
+        signal.raise_signal(signal.SIGTERM)
+
+    def close_and_note(opened: KafkaPython | Confluent) -> bool:
+        assert close(opened)  # type: ignore[arg-type]
+        stream.said.append("closed")
+        return through
+
+    monkeypatch.setattr(Pipeline, "process", process_and_hear)
+    monkeypatch.setattr(client, "close", close_and_note)
+    stream.send_images(images[:10])
+    assert stream.scorer(transport=transport).run(seconds=SECONDS).read
+    assert stream.said == ["closed", f"SIGTERM: the batch in hand was finished{end}"]
 
 
 def test_a_refused_model_reads_no_record(

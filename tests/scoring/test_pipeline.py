@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.messaging import MessagingError
+from helpers.messaging import MessagingError, UnreachableError
 from helpers.scoring import Ledger, ScoringError
 from helpers.scoring.model import Model
 from helpers.scoring.outage import Outage
@@ -58,11 +58,12 @@ class Letters:
 
     def __init__(self, recorder: Recorder, failures: int = 0) -> None:
         self.recorder, self.failures = recorder, failures
+        self.error = MessagingError("Only 0 of 2 dead letters were acknowledged in 5 s: commit nothing.")
 
     def send(self, rejected: list[tuple[Any, str]]) -> int:
         if self.failures:
             self.failures -= 1
-            raise MessagingError("not acknowledged")
+            raise self.error
         self.recorder._note("letters")
         self.recorder.letters = rejected
         return len(rejected)
@@ -143,6 +144,28 @@ def test_an_absent_kafka_is_waited_for(model: Model, batch: Batch) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            MessagingError("Only 1 was acknowledged (Broker: no room): commit nothing."),
+            "Only 1 was acknowledged (Broker: no room)",
+        ),
+        (UnreachableError("No Kafka answers: x:1 refuses. Start it with `lab up`."), "no broker can be reached"),
+    ],
+)
+def test_of_an_outage_the_reason_is_told_and_no_second_remedy(
+    model: Model, batch: Batch, error: MessagingError, reason: str
+) -> None:
+    said: list[str] = []
+    made = pipeline(model, Recorder(), failures=1, said=said)
+    made._letters.error = error  # type: ignore[attr-defined]
+    made.process(batch)
+    assert said[0] == (
+        f"Kafka does not answer ({reason}): trying again for up to 10 s, nothing is committed meanwhile."
+    )
+
+
 def test_the_account_has_everything(model: Model, batch: Batch) -> None:
     recorder = Recorder()
     made = pipeline(model, recorder)
@@ -180,6 +203,12 @@ class TestPositions:
         positions.add({0: 5})
         positions.forget()
         assert positions.add({}) == {}
+
+    def test_after_the_last_commit_nothing_is_repeated_here(self) -> None:
+        said: list[str] = []
+        Positions(said.append).given_up("no coordinator")
+        (sentence,) = said
+        assert sentence.startswith("The last commit failed (no coordinator): the next run reads its records again")
 
     def test_failures_are_told_once(self) -> None:
         said: list[str] = []

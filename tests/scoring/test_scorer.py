@@ -147,7 +147,7 @@ def test_a_run_without_an_end_is_refused(stream: Stream) -> None:
 
 
 def test_settings_out_of_range_are_refused(stream: Stream) -> None:
-    with pytest.raises(ScoringError, match="batch=4096"):
+    with pytest.raises(ScoringError, match="A batch has 1 to 2,048 records: 4096 is none"):
         stream.scorer(batch=4096)
     with pytest.raises(ScoringError, match="There is no transport 'pigeon'"):
         stream.scorer(transport="pigeon").run(seconds=1)
