@@ -4,13 +4,18 @@ Runs on the standard library alone. This file can be read by any Python from 3.6
 newer one or says what to install; hence the quoted annotations. `helpers.environments` does the installing.
 """
 
+import errno
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from helpers.errors import LabError
 
@@ -21,8 +26,8 @@ VARIABLE = re.compile(r"\s*(?:export\s+)?LAB_HOME\s*=\s*(?:'([^']*)'|\"([^\"]*)\
 
 # What the workbook keeps in LAB_HOME, and how it marks a folder as its own.
 STATE = (
-    *("clusters", "jars", "jupyter", "kafka", "kafka.aot", "ksql", "lock", "logs", "redis", "run", "streams"),
-    *("training", "wheels"),
+    *("clusters", "jars", "jupyter", "kafka", "kafka.aot", "ksql", "lock", "lock.holder", "logs", "redis", "run"),
+    *("setup.lock", "streams", "training", "wheels"),
 )
 MARK = "made-by-ml-data-pipelines"
 
@@ -109,8 +114,9 @@ def carry_out(command: str, rest: "list[str]") -> int:
     claim(home)
     test = command == "bench" or command.startswith("test")  # the peers of the benchmarks are the tests' packages
     lock = ROOT / "tests" / "requirements.txt" if test else ROOT / "requirements.txt"
-    python = environment(ROOT, ".venv-test" if test else ".venv", lock, home / "wheels")
-    run(python, "-m", "helpers.cli", "setup")
+    with alone(home / "setup.lock"):
+        python = environment(ROOT, ".venv-test" if test else ".venv", lock, home / "wheels")
+        run(python, "-m", "helpers.cli", "setup")
     programs = {
         "lab": ("helpers.cli", "open"),
         "test": ("tests",),
@@ -119,6 +125,36 @@ def carry_out(command: str, rest: "list[str]") -> int:
         "bench": ("benchmarks",),
     }
     return hand_over(python, "-m", *programs[command], *rest) if command in programs else 0
+
+
+@contextmanager
+def alone(lock: Path) -> "Iterator[None]":
+    """Keep every other installation out; one that comes later waits, and then finds everything done."""
+    with lock.open("ab") as file:
+        waits = False
+        while not _locked(file):
+            if not waits:
+                print("Another `make` is installing here: waiting until it is done.", file=sys.stderr, flush=True)
+            waits = True
+            time.sleep(0.2)
+        yield  # closing the file, also by dying, sets the lock free
+
+
+def _locked(file: "IO[bytes]") -> bool:
+    """Take the lock of an open file, unless somebody has it."""
+    try:
+        if sys.platform == "win32":  # written out for the type checker
+            import msvcrt
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:  # for any other reason: a network disk that knows no locks
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
 
 
 def clean() -> int:
@@ -165,10 +201,10 @@ def _expanded(text: str) -> str:
 
 def claim(home: Path) -> None:
     """Mark LAB_HOME as the workbook's, so that `clean` may empty it. Raises SetupError if it holds other things."""
+    home.mkdir(parents=True, exist_ok=True)
     if home == ROOT / ".lab" or (home / MARK).exists():
         return
-    home.mkdir(parents=True, exist_ok=True)
-    others = sorted(path.name for path in home.iterdir() if path.name not in STATE)
+    others = sorted(path.name for path in home.iterdir() if path.name not in (*STATE, MARK))
     if others:
         raise SetupError(
             f"LAB_HOME is {home}, which holds other things ({others[0]}): name a folder for the workbook alone, "

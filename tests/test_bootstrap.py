@@ -115,6 +115,24 @@ def test_ctrl_c_leaves_the_programs_time_to_tidy_up(made: Checkout) -> None:
     assert child.returncode == 130
 
 
+@POSIX
+def test_of_two_at_once_the_second_waits_and_says_so(made: Checkout) -> None:
+    pipes = {"cwd": made.root, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    first = subprocess.Popen(
+        made.command("setup"), env=made.environ(SLOW="setup"), preexec_fn=hears_signals, start_new_session=True, **pipes
+    )
+    assert first.stdout is not None
+    assert first.stdout.readline() == '["setup"]\n'
+    second = subprocess.Popen(made.command("setup"), env=made.environ(), **pipes)
+    assert second.stderr is not None
+    assert second.stderr.readline() == "Another `make` is installing here: waiting until it is done.\n"
+    assert second.poll() is None
+    os.killpg(first.pid, signal.SIGINT)
+    assert first.communicate(timeout=30)[0] == "tidied up\n"
+    assert second.communicate(timeout=30) == ('["setup"]\n', "")
+    assert second.returncode == 0
+
+
 # ── which Python ──
 
 
