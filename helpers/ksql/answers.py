@@ -16,6 +16,7 @@ from helpers.ksql.schema import WINDOW_BOUNDS, Column, Kind
 from helpers.ksql.topics import Record
 from helpers.ksql.values import to_python
 from helpers.streams import jvm
+from helpers.streams.processors import java_headers
 
 LIMIT_REACHED, COMPLETED = "Limit Reached", "Query Completed"
 
@@ -94,13 +95,12 @@ def _rows(analysis: Analysis, records: Iterable[Record], query: Query) -> Iterab
     where = None if analysis.where is None else compile(analysis.row, [analysis.where])[0]
     names = [f"column {result.column.name}" for result in analysis.results]
     columns = query.evaluation(analysis.row, [result.expression for result in analysis.results], names)
-    headers = jvm.kafka("common.header.internals.RecordHeaders")
-    for offset, record in enumerate(records):
+    for record in records:
         if record.value is None:
             continue
         value = value_serde.deserialize("", jvm.byte_array()(record.value))
         key = None if record.key is None else key_serde.deserialize("", jvm.byte_array()(record.key))
-        row = shape.row(key, value, record.timestamp, 0, offset, headers())
+        row = shape.row(key, value, record.timestamp, record.partition, record.offset, java_headers(record.headers))
         if where is None or where.of(row):
             yield Row(_python(columns.all(row), analysis))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.planner import Transient
@@ -20,15 +20,53 @@ class Command:
     properties: Settings
 
 
-class Running(Protocol):
-    """A query that runs. `failure` is what it ended with; `state` as Kafka Streams calls it."""
+class Traffic(NamedTuple):
+    """What a query has read from a topic and written to it: records, and records per second of late."""
 
-    failure: KsqlError | None
+    read: float = 0
+    bytes_read: float = 0
+    read_rate: float = 0
+    written: float = 0
+    write_rate: float = 0
+
+
+class Progress(NamedTuple):
+    """How far a query is in a partition: the first offset there is, the end, and what it reads next."""
+
+    topic: str
+    partition: int
+    first: int
+    end: int
+    next: int
+
+
+class Running(Protocol):
+    """A query that runs. `failure` is what it ended with; `state` as Kafka Streams calls it, or PAUSED.
+
+    `group`: of the consumers that read for it, None where there are none.
+    """
+
+    @property
+    def group(self) -> str | None: ...
+
+    @property
+    def failure(self) -> KsqlError | None: ...
 
     @property
     def state(self) -> str: ...
 
     def topics(self) -> set[str]: ...
+
+    def traffic(self) -> dict[str, Traffic]:
+        """By topic."""
+
+    def progress(self) -> list[Progress]:
+        """As far as it has been committed."""
+
+    def pause(self) -> None:
+        """Read nothing more until `resume`."""
+
+    def resume(self) -> None: ...
 
     def close(self) -> None:
         """Stop; what it keeps stays for when it is started again."""
@@ -37,16 +75,41 @@ class Running(Protocol):
         """Stop for ever."""
 
 
+class Following(Protocol):
+    """A topic being read from a place on, as its records come; `ended`: no more can come."""
+
+    @property
+    def ended(self) -> bool: ...
+
+    def poll(self, seconds: float) -> list[Record]: ...
+
+    def close(self) -> None: ...
+
+
 class Backend(Protocol):
     """Where topics lie and queries run.
 
     `goes_on`: queries read by themselves, not only in `settle`. `queued`: how many rows of a push query may wait.
+    `errors`: the Java queue into which queries put what goes into the processing log.
     """
 
     goes_on: bool
     queued: int
+    service_id: str
+    errors: Any
 
     def topics(self) -> dict[str, int]: ...
+
+    def replicas(self) -> dict[str, list[int]]:
+        """Of each topic how many copies each partition has."""
+
+    def audience(self) -> dict[str, tuple[int, int]]:
+        """Of each topic that consumers read in groups: how many consumers, of how many groups."""
+
+    def newest(self, topic: str) -> int | None:
+        """The time of a topic's newest record, None when it has none."""
+
+    def follow(self, topic: str, *, from_beginning: bool) -> Following: ...
 
     def create_topic(
         self, name: str, partitions: int | None, replicas: int | None, config: Mapping[str, str] | None = None

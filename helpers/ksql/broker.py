@@ -12,20 +12,30 @@ from typing import Any
 
 from helpers import messaging
 from helpers.config import settings
-from helpers.ksql.backend import Command, Settings
+from helpers.ksql.backend import Command, Progress, Settings, Traffic
 from helpers.ksql.compiler import runtime
 from helpers.ksql.errors import KsqlError, StatementError
+from helpers.ksql.following import Followed
 from helpers.ksql.planner import Transient
+from helpers.ksql.processing_log import topic_of, waiting_room
 from helpers.ksql.topics import Record
 from helpers.messaging import Message, Reading
 from helpers.messaging.clients import bootstrap_or_default
 from helpers.messaging.reachability import reach
-from helpers.streams.application import Application
+from helpers.streams import jvm
+from helpers.streams.application import ENDED, Application
 from helpers.streams.builder import Topology
 
 DEFAULT_SERVICE = "default_"
 SECONDS = 30.0  # for anything the broker is asked
 _ALL = 100_000_000  # records, more than any topic of a workbook has
+_METRICS = {  # a topic's, in the columns of Traffic
+    ("consumer-fetch-manager-metrics", "records-consumed-total"): "read",
+    ("consumer-fetch-manager-metrics", "bytes-consumed-total"): "bytes_read",
+    ("consumer-fetch-manager-metrics", "records-consumed-rate"): "read_rate",
+    ("producer-topic-metrics", "record-send-total"): "written",
+    ("producer-topic-metrics", "record-send-rate"): "write_rate",
+}
 
 
 class Live:
@@ -33,6 +43,7 @@ class Live:
 
     def __init__(self, application: Application, bootstrap: str) -> None:
         self.application = application
+        self.group = application.application_id
         self._bootstrap = bootstrap
         application.start()
 
@@ -44,8 +55,42 @@ class Live:
 
     @property
     def state(self) -> str:
-        """Kafka Streams' state: RUNNING, REBALANCING, ERROR, …"""
-        return self.application.state
+        """Kafka Streams' state: RUNNING, REBALANCING, ERROR, …, or PAUSED."""
+        state = self.application.state
+        return "PAUSED" if state not in ENDED and self.application.java.isPaused() else state
+
+    def pause(self) -> None:
+        """`KafkaStreams.pause`."""
+        self.application.java.pause()
+
+    def resume(self) -> None:
+        """`KafkaStreams.resume`."""
+        self.application.java.resume()
+
+    def traffic(self) -> dict[str, Traffic]:
+        """From the metrics of Kafka Streams' consumers and producers."""
+        found: dict[str, Traffic] = {}
+        for name, metric in self.application.java.metrics().items():
+            column = _METRICS.get((str(name.group()), str(name.name())))
+            tags = name.tags()
+            if column is not None and tags.containsKey("topic") and not tags.containsKey("partition"):
+                topic = str(tags.get("topic"))
+                before = found.get(topic, Traffic())
+                found[topic] = before._replace(**{column: getattr(before, column) + float(metric.metricValue())})
+        return found
+
+    def progress(self) -> list[Progress]:
+        """What its group has committed; nothing before it has joined."""
+        try:
+            committed = messaging.lag(self.group, bootstrap=self._bootstrap).dropna(subset=["committed"])
+        except messaging.MessagingError:
+            return []
+        topics = sorted(set(committed["topic"]))
+        held = messaging.offsets(*topics, bootstrap=self._bootstrap).drop(columns="end")
+        return [
+            Progress(each["topic"], each["partition"], int(each["first"]), int(each["end"]), int(each["committed"]))
+            for each in committed.merge(held, on=["topic", "partition"]).to_dict("records")
+        ]
 
     def topics(self) -> set[str]:
         """The topics that Kafka Streams has made for the query: those that repartition, and those behind stores."""
@@ -83,12 +128,37 @@ class Broker:
         self._state_dir = state_dir or settings().home / "ksql"
         self._command_topic = f"_confluent-ksql-{service_id}_command_topic"
         messaging.create_topic(self._command_topic, config={"retention.ms": -1}, bootstrap=self.bootstrap)
+        log = topic_of(service_id)
+        messaging.create_topic(log, bootstrap=self.bootstrap)
+        self.errors = waiting_room()
+        self._log_writer = runtime("LogWriter")(self.errors, log, jvm.properties({"bootstrap.servers": self.bootstrap}))
+        self._log_writer.start()
 
     # ---- Topics
 
     def topics(self) -> dict[str, int]:
         """The topics with their partitions."""
         return dict(reach(self.bootstrap).topics)
+
+    def replicas(self) -> dict[str, list[int]]:
+        """Of each topic how many copies each partition has."""
+        found: dict[str, list[int]] = {name: [] for name in self.topics()}
+        for each in messaging.describe(*found, bootstrap=self.bootstrap).to_dict("records"):
+            found[each["topic"]].append(len(each["replicas"]))
+        return found
+
+    def audience(self) -> dict[str, tuple[int, int]]:
+        """Of each topic that consumers read in groups: how many consumers, of how many groups."""
+        table = messaging.audience(bootstrap=self.bootstrap)
+        return {each["topic"]: (each["consumers"], each["groups"]) for each in table.to_dict("records")}
+
+    def newest(self, topic: str) -> int | None:
+        """The time of a topic's newest record."""
+        return messaging.newest(topic, bootstrap=self.bootstrap)
+
+    def follow(self, topic: str, *, from_beginning: bool) -> Followed:
+        """A topic's records as they come, from its beginning or its end on."""
+        return Followed(topic, bootstrap=self.bootstrap, from_beginning=from_beginning)
 
     def create_topic(
         self, name: str, partitions: int | None, replicas: int | None, config: Mapping[str, str] | None = None
@@ -125,7 +195,8 @@ class Broker:
     def records(self, topic: str) -> list[Record]:
         """The records that a topic holds now."""
         return [
-            Record(each.key, each.value, each.timestamp, tuple(each.headers)) for each in self._read(topic, "earliest")
+            Record(each.key, each.value, each.timestamp, tuple(each.headers), each.partition, each.offset)
+            for each in self._read(topic, "earliest")
         ]
 
     def _read(self, topic: str, offset: Any) -> list[Any]:
@@ -182,4 +253,5 @@ class Broker:
         """Queries go on by themselves."""
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Send what is left for the processing log."""
+        self._log_writer.end()

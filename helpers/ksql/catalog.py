@@ -1,21 +1,23 @@
 """Carrying out the statements that make and end streams, tables, types and queries."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import singledispatchmethod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from helpers.ksql import commands as c
 from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis, analyse, sink, target
 from helpers.ksql.backend import Backend, Running, Settings
-from helpers.ksql.compiler import runtime
 from helpers.ksql.definitions import Defaults, define
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.planner import Query, plan
 from helpers.ksql.printer import format
+from helpers.ksql.processing_log import Logs, stream, topic_of
 from helpers.ksql.properties import read
+from helpers.ksql.queries import Persistent
+from helpers.ksql.session import canonical
+from helpers.ksql.upgrades import altered, check_upgrade
 
 
 class Outcome(NamedTuple):
@@ -27,37 +29,18 @@ class Outcome(NamedTuple):
     place: int | None = None  # in the service's commands, of what was put there
 
 
-@dataclass
-class Persistent:
-    """A persistent query: the statement that made it, the sources it reads, its sink, its topology as text."""
-
-    id: str
-    statement: str
-    reads: tuple[str, ...]
-    sink: DataSource
-    topology: str
-    begin: Callable[[], Running]
-    running: Running | None = None  # until it is started
-
-    @property
-    def state(self) -> str:
-        """As Kafka Streams calls it."""
-        return "CREATED" if self.running is None else self.running.state
-
-    def start(self) -> None:
-        """Let it run, unless it does."""
-        if self.running is None:
-            self.running = self.begin()
-
-
 class Catalog:
     """The streams, tables, types and persistent queries there are; queries keep the order in which they were made."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, *, logging: bool = False) -> None:
         self.store = MetaStore()
         self.queries: dict[str, Persistent] = {}
-        self.logs: list[Any] = []
+        self.system: Settings = {}  # of ALTER SYSTEM
+        self.logs = Logs(backend.errors, topic_of(backend.service_id))
         self._backend = backend
+        if logging:
+            self.store.put(stream(backend.service_id))
+            backend.create_topic(topic_of(backend.service_id), 1, None)
 
     def check(self, statement: s.Statement, given: Settings) -> Outcome | None:
         """Try a statement in a sandbox, and make the topic it needs; an Outcome when there is nothing else to do.
@@ -75,7 +58,7 @@ class Catalog:
             self._create_topic(statement, made, self._partitions(analysis))
         elif isinstance(statement, s.CreateSource):
             made = define(statement, sandbox, _defaults(given))
-            sandbox.put(made, replace_it=statement.or_replace)
+            self._check_replacing(made, replace_it=statement.or_replace)
             self._create_topic(statement, made, None)
         elif isinstance(statement, s.CreateType) and not statement.if_not_exists:
             sandbox.put_type(statement.name, sandbox.resolve(statement.type))
@@ -85,9 +68,11 @@ class Catalog:
             self.sink_of(statement, given)
         elif isinstance(statement, s.DropSource):
             return self._droppable(statement)
-        elif isinstance(statement, c.Terminate):
-            self._known(statement)
-        elif not isinstance(statement, s.CreateType | s.DropType):
+        elif isinstance(statement, c.Terminate | c.Pause | c.Resume):
+            self._meant(statement)
+        elif isinstance(statement, s.AlterSource):
+            altered(statement, self.store)
+        elif not isinstance(statement, s.CreateType | s.DropType | c.AlterSystem):
             name = type(statement).__name__
             raise StatementError(f"{name} is not for this engine: {format(statement)}")
         return None
@@ -95,8 +80,7 @@ class Catalog:
     def close(self) -> None:
         """Stop all queries, which goes for their state as the backend keeps it."""
         for query in self.queries.values():
-            if query.running is not None:
-                query.running.close()
+            query.close()
         self.queries.clear()
 
     def start(self) -> None:
@@ -138,12 +122,15 @@ class Catalog:
     @apply.register
     def _create_as(self, statement: s.CreateAs, place: int, given: Settings) -> Outcome:
         analysis, made = self.sink_of(statement, given)
-        id = f"C{statement.kind[0]}AS_{made.name}_{place}"
-        made = replace(made, created_by=id)
         old = self.store.find(made.name)
+        before = self.queries.get(old.created_by or "") if old else None
+        id = before.id if before else f"C{statement.kind[0]}AS_{made.name}_{place}"
+        made = replace(made, created_by=id, made_of=tuple(each.source.name for each in analysis.scope.sources))
         query = self._made(id, statement, analysis, made, given)
-        if old is not None and old.created_by is not None:
-            self._end(old.created_by)
+        if before is not None:  # the new one has its id, and so its offsets and its state
+            self._backend.settle()
+            before.close()
+            query.paused = before.paused
         self.store.put(made, replace_it=statement.or_replace)
         self.queries[id] = query
         return _outcome(statement, f"Created query with ID {id}", id)
@@ -169,13 +156,39 @@ class Catalog:
         return _outcome(statement, f"Source `{found.name}` (topic: {found.topic}) was dropped.")
 
     @apply.register
+    def _alter(self, statement: s.AlterSource, place: int, given: Settings) -> Outcome:
+        self.store.put(altered(statement, self.store), replace_it=True)
+        return _outcome(statement, f"{statement.kind.capitalize()} {statement.name} altered successfully.")
+
+    @apply.register
+    def _alter_system(self, statement: c.AlterSystem, place: int, given: Settings) -> Outcome:
+        self.system[canonical(statement.name)] = statement.value
+        return _outcome(statement, f"System property {statement.name} is '{statement.value}' for all that comes.")
+
+    @apply.register
     def _terminate(self, statement: c.Terminate, place: int, given: Settings) -> Outcome:
-        self._known(statement)
-        for id in [statement.query] if statement.query else list(self.queries):
-            self._end(id)
+        for query in self._meant(statement):
+            self._end(query.id)
         return _outcome(statement, "Query terminated.")
 
+    @apply.register
+    def _pause(self, statement: c.Pause, place: int, given: Settings) -> Outcome:
+        self._backend.settle()
+        for query in self._meant(statement):
+            query.pause()
+        return _outcome(statement, "Query paused.")
+
+    @apply.register
+    def _resume(self, statement: c.Resume, place: int, given: Settings) -> Outcome:
+        for query in self._meant(statement):
+            query.resume()
+        return _outcome(statement, "Query resumed.")
+
     # ---- Parts
+
+    def made_of(self, name: str) -> list[str]:
+        """The streams and tables that were made by a query of this one."""
+        return [source.name for source in self.store if name in source.made_of]
 
     def sink_of(self, statement: s.CreateAs | s.InsertInto, given: Settings) -> tuple[Analysis, DataSource]:
         """The query of CREATE … AS SELECT or INSERT INTO … SELECT, understood, and what it fills.
@@ -187,8 +200,14 @@ class Catalog:
         if isinstance(statement, s.InsertInto):
             return analysis, target(statement, analysis, self.store)
         made = sink(statement, analysis, _defaults(given))
-        self.store.copy().put(made, replace_it=statement.or_replace)
+        self._check_replacing(made, replace_it=statement.or_replace)
         return analysis, made
+
+    def _check_replacing(self, made: DataSource, *, replace_it: bool) -> None:
+        self.store.copy().put(made, replace_it=replace_it)
+        there = self.store.find(made.name)
+        if there is not None:
+            check_upgrade(there, made)
 
     def _create_topic(self, statement: s.CreateSource | s.CreateAs, made: DataSource, partitions: int | None) -> None:
         properties = read(statement.properties)
@@ -216,6 +235,14 @@ class Catalog:
             raise StatementError(
                 f"Incompatible data source type is {found.kind}, but statement was DROP {statement.kind}."
             )
+        made_of_it = self.made_of(found.name)
+        if made_of_it:
+            raise StatementError(
+                f"Cannot drop {found.name}. The following streams and/or tables read from this source: "
+                f"[{', '.join(made_of_it)}]. You need to drop them before dropping {found.name}."
+            )
+        if found.read_only and statement.delete_topic:
+            raise StatementError(f"Cannot delete topic for read-only source: {found.name}: leave DELETE TOPIC out.")
         using = [id for id, query in self.queries.items() if found.name in query.reads]
         using += [id for id, q in self.queries.items() if q.sink.name == found.name and id != found.created_by]
         if using:
@@ -225,24 +252,25 @@ class Catalog:
             )
         return None
 
-    def _known(self, statement: c.Terminate) -> None:
-        if statement.query is not None and statement.query not in self.queries:
+    def _meant(self, statement: c.Terminate | c.Pause | c.Resume) -> list[Persistent]:
+        if statement.query is None:
+            return list(self.queries.values())
+        if statement.query not in self.queries:
             raise StatementError(f"Unknown queryId: {statement.query}; there are {', '.join(self.queries) or 'none'}.")
+        return [self.queries[statement.query]]
 
     def _made(
         self, id: str, statement: s.Statement, analysis: Analysis, into: DataSource, given: Settings
     ) -> Persistent:
-        log = runtime("ProcessingLog")(id, None)
-        self.logs.append(log)
+        topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
+        log = self.logs.begin(id, topics, into.topic)
         topology = plan(Query(id, log, given), analysis, into)
-        sources = [each.source for each in analysis.scope.sources]
-        topics = list(dict.fromkeys(source.topic for source in sources))
-        names = tuple(source.name for source in sources)
 
         def begin() -> Running:
             return self._backend.run(id, topology, topics, into.topic, log, given)
 
-        return Persistent(id, f"{format(statement)};", names, into, str(topology.java.describe()), begin)
+        text = f"{format(statement)};"
+        return Persistent(id, text, analysis, into, str(topology.java.describe()), log, given, begin)
 
     def _partitions(self, analysis: Analysis) -> int | None:
         """As many as the first source has."""

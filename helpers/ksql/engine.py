@@ -12,17 +12,18 @@ Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from helpers.ksql import commands as c
 from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis, analyse
 from helpers.ksql.answers import Answer, pull
+from helpers.ksql.assertions import check_topic
 from helpers.ksql.backend import Backend, Command, Settings
 from helpers.ksql.catalog import Catalog, Outcome
-from helpers.ksql.compiler import runtime
 from helpers.ksql.entities import Asking
 from helpers.ksql.errors import KsqlError, StatementError
 from helpers.ksql.inserts import inserted
@@ -31,21 +32,14 @@ from helpers.ksql.metastore import MetaStore
 from helpers.ksql.parser import parse, parse_piece
 from helpers.ksql.planner import Query, plan_transient
 from helpers.ksql.printer import format
+from helpers.ksql.printing import Printing
+from helpers.ksql.processing_log import SETTING, LogEntry
 from helpers.ksql.pushing import Push
 from helpers.ksql.results import decoded
 from helpers.ksql.script import split
 from helpers.ksql.session import Session, settings
-from helpers.ksql.shapes import Entity, command_status, warning
+from helpers.ksql.shapes import Entity, asserted, command_status, terminated, warning
 from helpers.ksql.topics import Record
-
-
-class LogEntry(NamedTuple):
-    """A record that could not be processed, or a column of it: the query, the step, why, and the row."""
-
-    query: str
-    step: str
-    message: str
-    row: str
 
 
 class Engine:
@@ -70,7 +64,8 @@ class Engine:
         self.properties = settings({"auto.offset.reset": "earliest", **(properties or {})})
         self.session = Session()
         self.pushes: dict[str, Push] = {}  # those that run, by id
-        self.catalog = Catalog(self.backend)
+        logging = self.properties.get(SETTING, str(self.backend.goes_on)).lower() == "true"
+        self.catalog = Catalog(self.backend, logging=logging)
         self._clock = clock
         self._lock = threading.RLock()  # one statement at a time; rows of queries are taken outside it
         self._place = 0
@@ -83,7 +78,7 @@ class Engine:
 
     def given(self, session: Session | None = None) -> Settings:
         """The settings that hold in a session."""
-        return {**self.properties, **(session or self.session).properties}
+        return {**self.properties, **self.catalog.system, **(session or self.session).properties}
 
     # ---- What people do with it
 
@@ -114,8 +109,13 @@ class Engine:
         Raises:
             StatementError: it cannot be carried out, or belongs to `select`.
         """
+        if isinstance(statement, c.AssertTopic):
+            check_topic(statement, self.backend)
+            return asserted(statement)
+        if isinstance(statement, c.Terminate) and statement.query in self.pushes:
+            return terminated(statement, ended=self._end_push(statement.query))
         with self._lock:
-            asking = Asking(self.catalog, self.backend, self.given(session), session.variables)
+            asking = Asking(self.catalog, self.backend, self.given(session), session.variables, self.pushes)
             answer = asking.about(statement)
             if answer is not None:
                 return answer
@@ -132,16 +132,11 @@ class Engine:
         Raises:
             StatementError: it is no SELECT, or cannot be carried out.
         """
-        session = session or self.session
-        with self._lock:
-            query, analysis = self._selected(statement, session)
-            settings = self._transient(analysis, session)
-            if query.emit is None and not self.backend.goes_on:
-                return self._pull(settings, analysis)
-        if query.emit is None:
-            return self._pull(settings, analysis)
-        with self.push(statement, session=session) as push:
-            return push.answer(seconds if self.backend.goes_on else 0, query.limit if limit is None else limit)
+        found = self.query(self._parsed(statement, session), session)
+        if isinstance(found, Answer):
+            return found
+        with found as push:
+            return push.answer(seconds if self.backend.goes_on else 0, push.limit if limit is None else limit)
 
     def push(self, statement: str, *, session: Session | None = None) -> Push:
         """Start a push query, whose rows can be taken as they come; close it.
@@ -149,18 +144,45 @@ class Engine:
         Raises:
             StatementError: it is no SELECT with EMIT CHANGES, or cannot be carried out.
         """
-        session = session or self.session
+        found = self.query(self._parsed(statement, session), session)
+        if isinstance(found, Answer):
+            raise StatementError("This is a pull query, which ends by itself: add EMIT CHANGES, or use select.")
+        return found
+
+    def query(self, select: s.Select, session: Session | None = None) -> Answer | Push:
+        """What a SELECT gives: the answer of a pull query, or a push query that runs.
+
+        Raises:
+            StatementError: it cannot be carried out.
+        """
         with self._lock:
-            query, analysis = self._selected(statement, session)
-            if query.emit is None:
-                raise StatementError("This is a pull query, which ends by itself: add EMIT CHANGES, or use select.")
-            settings = self._transient(analysis, session)
-            transient = plan_transient(settings, analysis, queued=self.backend.queued)
+            self.backend.settle()
+            analysis = analyse(select, self.sources)
+            id = f"transient_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
             topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
-            running = self.backend.push(settings.id, transient, topics, settings.log, settings.properties)
-            push = Push(settings.id, analysis, transient, running, ended=lambda: self.pushes.pop(settings.id, None))
-            self.pushes[settings.id] = push
-            return push
+            query = Query(id, self.catalog.logs.begin(id, topics, None), self.given(session))
+            if select.emit is not None:
+                return self._push(query, analysis, topics)
+            if not self.backend.goes_on:
+                return self._pull(query, analysis)
+        return self._pull(query, analysis)
+
+    def print_topic(self, statement: c.PrintTopic | str, *, session: Session | None = None) -> Printing:
+        """Start printing a topic, line by line as its records come; close it.
+
+        Raises:
+            StatementError: it is no PRINT, or there is no such topic.
+        """
+        if isinstance(statement, str):
+            (parsed,) = parse(statement, (session or self.session).variables)
+            if not isinstance(parsed, c.PrintTopic):
+                raise StatementError(f"This is no PRINT: {statement}")
+            statement = parsed
+        topics = self.backend.topics()
+        if statement.topic not in topics:
+            raise StatementError(f"Could not find topic '{statement.topic}'.{_near(statement.topic, topics)}")
+        following = self.backend.follow(statement.topic, from_beginning=statement.from_beginning)
+        return Printing(following, interval=statement.interval, limit=statement.limit)
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record to a topic, as a producer would."""
@@ -183,7 +205,7 @@ class Engine:
     def processing_log(self) -> list[LogEntry]:
         """The latest records and columns that could not be processed, query by query."""
         self.backend.settle()
-        return [LogEntry(*map(str, entry)) for log in self.catalog.logs for entry in log.latest()]
+        return list(self.catalog.logs.entries())
 
     @property
     def place(self) -> int:
@@ -236,10 +258,21 @@ class Engine:
                 session.define(statement.name, statement.value)
             case c.Undefine():
                 session.undefine(statement.name)
+            case c.AssertTopic():
+                check_topic(statement, self.backend)
+            case c.Terminate(query=str(id)) if id in self.pushes:
+                self._end_push(id)
             case _:
                 with self._lock:
                     return self._change(statement, self.given(session))
         return Outcome(f"{format(statement)};", "")
+
+    def _end_push(self, id: str) -> bool:
+        """End a push query; whoever reads its rows comes to their end. Says whether it still ran."""
+        push = self.pushes.get(id)
+        if push is not None:
+            push.close()
+        return push is not None
 
     def _change(self, statement: s.Statement, given: Settings) -> Outcome:
         """Checked first, then put into the service's commands, then carried out from there in its turn."""
@@ -257,16 +290,33 @@ class Engine:
             raise outcome
         return outcome
 
-    def _selected(self, statement: str, session: Session) -> tuple[s.Select, Analysis]:
-        (query,) = parse(statement, session.variables)
+    def _parsed(self, statement: str, session: Session | None) -> s.Select:
+        (query,) = parse(statement, (session or self.session).variables)
         if not isinstance(query, s.Select):
             raise StatementError(f"This is no SELECT: {statement}")
-        self.backend.settle()
-        return query, analyse(query, self.sources)
-
-    def _transient(self, analysis: Analysis, session: Session) -> Query:
-        id = f"transient_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
-        return Query(id, runtime("ProcessingLog")(id, None), self.given(session))
+        return query
 
     def _pull(self, query: Query, analysis: Analysis) -> Answer:
-        return pull(query.id, analysis, self.backend.records(analysis.scope.sources[0].source.topic), query)
+        try:
+            return pull(query.id, analysis, self.backend.records(analysis.scope.sources[0].source.topic), query)
+        finally:
+            self.catalog.logs.forget(query.id)
+
+    def _push(self, query: Query, analysis: Analysis, topics: list[str]) -> Push:
+        transient = plan_transient(query, analysis, queued=self.backend.queued)
+        running = self.backend.push(query.id, transient, topics, query.log, query.properties)
+
+        def ended() -> None:
+            self.pushes.pop(query.id, None)
+            self.catalog.logs.forget(query.id)
+
+        push = Push(query.id, analysis, transient, running, properties=query.properties, ended=ended)
+        self.pushes[query.id] = push
+        return push
+
+
+def _near(topic: str, topics: Iterable[str]) -> str:
+    """What topic was probably meant."""
+    same = [name for name in topics if name.lower() == topic.lower()]
+    near = same or get_close_matches(topic, topics, n=1)
+    return f" Topic names are case-sensitive: did you mean '{near[0]}'?" if near else " SHOW TOPICS lists them."

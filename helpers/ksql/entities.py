@@ -1,26 +1,50 @@
 """Answers about what there is, in the JSON shapes of ksqlDB's REST API: one entity for each statement."""
 
+from collections.abc import Mapping
+
 from helpers.ksql import commands as c
 from helpers.ksql import statements as s
+from helpers.ksql import statistics
 from helpers.ksql.analysis import analyse
-from helpers.ksql.backend import Backend, Settings
-from helpers.ksql.catalog import Catalog, Persistent
+from helpers.ksql.analysis.sinks import window_type
+from helpers.ksql.backend import Backend, Settings, Traffic
+from helpers.ksql.catalog import Catalog
 from helpers.ksql.compiler import runtime
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource
 from helpers.ksql.nodes import Node
 from helpers.ksql.planner import Query, plan, plan_transient
 from helpers.ksql.printer import format
+from helpers.ksql.pushing import Push
+from helpers.ksql.queries import Persistent
 from helpers.ksql.schema import Column, Kind
-from helpers.ksql.shapes import Entity, described_function, field, function_names, query, query_description, schema
+from helpers.ksql.shapes import (
+    Entity,
+    described_function,
+    field,
+    function_names,
+    offset_summary,
+    query,
+    query_description,
+    schema,
+)
 from helpers.ksql.statements import Statement
 
 
 class Asking:
-    """Answers SHOW, LIST, DESCRIBE and EXPLAIN from a catalog, its backend, and a session's settings and variables."""
+    """Answers SHOW, LIST, DESCRIBE and EXPLAIN from a catalog, its backend, a session's settings and variables, and
+    the push queries that run."""
 
-    def __init__(self, catalog: Catalog, backend: Backend, properties: Settings, variables: dict[str, str]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        backend: Backend,
+        properties: Settings,
+        variables: dict[str, str],
+        pushes: Mapping[str, Push],
+    ) -> None:
         self.catalog, self.backend, self.properties, self.variables = catalog, backend, properties, variables
+        self.queries: dict[str, Persistent | Push] = {**catalog.queries, **pushes}
 
     def about(self, statement: Statement) -> Entity | None:
         """The entity of a statement that asks; None of one that does not.
@@ -46,13 +70,15 @@ class Asking:
             case c.Describe():
                 source = self.catalog.store.get(statement.name)
                 return "sourceDescription", {"sourceDescription": self._described(source, extended=statement.extended)}
+            case c.ShowTopics(extended=True):
+                return "kafka_topics_extended", {"topics": self._topics_extended(all=statement.all)}
             case c.ShowTopics():
                 return "kafka_topics", {"topics": self._topics(all=statement.all)}
             case c.ShowQueries(extended=True):
-                described = [self._query_description(query) for query in self.catalog.queries.values()]
+                described = [self._query_description(query) for query in self.queries.values()]
                 return "query_descriptions", {"queryDescriptions": described}
             case c.ShowQueries():
-                return "queries", {"queries": [query(each) for each in self.catalog.queries.values()]}
+                return "queries", {"queries": [query(each) for each in self.queries.values()]}
             case c.Explain():
                 return "queryDescription", {"queryDescription": self._explained(statement)}
             case _:
@@ -97,12 +123,12 @@ class Asking:
     def _described(self, source: DataSource, *, extended: bool) -> Entity:
         queries = self.catalog.queries.values()
         reads = [query(each) for each in queries if source.name in each.reads]
-        writes = [query(each) for each in queries if each.sink.name == source.name]
-        return {
+        writing = [each for each in queries if each.sink.name == source.name]
+        described = {
             "name": source.name,
             "windowType": source.window.kind if source.window else None,
             "readQueries": reads,
-            "writeQueries": writes,
+            "writeQueries": [query(each) for each in writing],
             "fields": [field(column) for column in _ordered(source)],
             "type": source.kind,
             "timestamp": source.timestamp.name if source.timestamp and extended else "",
@@ -112,27 +138,53 @@ class Asking:
             "keyFormat": source.serialization.key_format,
             "valueFormat": source.serialization.value_format,
             "topic": source.topic,
-            "partitions": self.backend.topics().get(source.topic, 0) if extended else 0,
-            "replication": 1 if extended else 0,
+            "partitions": 0,
+            "replication": 0,
             "statement": source.statement,
             "queryOffsetSummaries": [],
-            "sourceConstraints": [],
+            "sourceConstraints": self.catalog.made_of(source.name),
             "clusterStatistics": [],
             "clusterErrorStats": [],
         }
+        return described | self._measured(source, writing) if extended else described
+
+    def _measured(self, source: DataSource, writing: list[Persistent]) -> Entity:
+        """What EXTENDED tells of a source: copies of its topic, traffic, and how far its queries are."""
+        copies = self.backend.replicas().get(source.topic, [])
+        running = [each.running for each in self.queries.values() if each.running is not None]
+        traffic = statistics.total([each.traffic().get(source.topic, Traffic()) for each in running])
+        return {
+            "partitions": len(copies),
+            "replication": copies[0] if copies else 0,
+            "statistics": statistics.line(traffic, self.backend.newest(source.topic) if copies else None),
+            "errorStats": statistics.failures(*self.catalog.logs.unreadable(source.topic)),
+            "queryOffsetSummaries": [
+                offset_summary(each.running.group, each.running.progress())
+                for each in writing
+                if each.running is not None and each.running.group is not None
+            ],
+        }
 
     def _topics(self, *, all: bool) -> list[Entity]:
-        names = {name: partitions for name, partitions in self.backend.topics().items() if not name.startswith("__")}
-        shown = {name: number for name, number in names.items() if all or not name.startswith("_confluent")}
-        return [{"name": name, "replicaInfo": [1] * number} for name, number in sorted(shown.items())]
+        """What is not Kafka's own, nor, unless `all` is set, the service's."""
+        hidden = ("__",) if all else ("__", "_confluent")
+        found = sorted(self.backend.replicas().items())
+        return [{"name": name, "replicaInfo": copies} for name, copies in found if not name.startswith(hidden)]
+
+    def _topics_extended(self, *, all: bool) -> list[Entity]:
+        audience = self.backend.audience()
+        found = [(topic, *audience.get(topic["name"], (0, 0))) for topic in self._topics(all=all)]
+        return [
+            {**topic, "consumerCount": consumers, "consumerGroupCount": groups} for topic, consumers, groups in found
+        ]
 
     # ---- Queries
 
     def _explained(self, statement: c.Explain) -> Entity:
         if isinstance(statement.what, str):
-            found = self.catalog.queries.get(statement.what)
+            found = self.queries.get(statement.what)
             if found is None:
-                known = ", ".join(self.catalog.queries) or "none"
+                known = ", ".join(self.queries) or "none"
                 raise StatementError(f"Query with id:{statement.what} does not exist; there are {known}.")
             return self._query_description(found)
         if not isinstance(statement.what, s.Select | s.CreateAs | s.InsertInto):
@@ -155,18 +207,21 @@ class Asking:
             sources=[side.source.name for side in analysis.scope.sources],
             sinks=sinks,
             topology=str(topology.java.describe()),
-            state=None,
         )
 
-    def _query_description(self, query: Persistent) -> Entity:
+    def _query_description(self, query: Persistent | Push) -> Entity:
+        sinks = [query.sink] if isinstance(query, Persistent) else []
+        window = window_type(query.analysis.query.window)
         return query_description(
             query.id,
             query.statement,
-            query.sink.schema.columns,
-            sources=list(query.reads),
-            sinks=[query.sink.name],
+            query.sink.schema.columns if isinstance(query, Persistent) else query.columns,
+            sources=[side.source.name for side in query.analysis.scope.sources],
+            sinks=[sink.name for sink in sinks],
             topology=query.topology,
-            state=query.state,
+            window=window.kind if window else None,
+            running=query.running,
+            properties=query.properties,
         )
 
     # ---- Settings

@@ -4,6 +4,7 @@ KsqlError
 ├── KsqlSyntaxError    the text is no statement of the language
 ├── StatementError     the statement is well formed and cannot be carried out
 │   └── TypeFault      an expression has no type: unlike operands, unknown function, ...
+├── AssertionFailed    what an ASSERT says is not so
 └── EvaluationError    an expression could not be compiled or evaluated in the JVM
 """
 
@@ -35,6 +36,10 @@ class StatementError(KsqlError):
 
 class TypeFault(StatementError):
     """An expression has no type: its operands do not fit, or nothing has its name."""
+
+
+class AssertionFailed(KsqlError):
+    """What an ASSERT says is not so."""
 
 
 class EvaluationError(KsqlError):

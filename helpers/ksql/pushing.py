@@ -11,10 +11,11 @@ from helpers.ksql.analysis import Analysis
 from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row, pushed
 from helpers.ksql.backend import Running
 from helpers.ksql.planner import Transient
+from helpers.ksql.printer import format
 from helpers.ksql.schema import Kind
 from helpers.streams import jvm
 
-_STEP = 0.2  # seconds between looks at whether the query still runs
+STEP = 0.2  # seconds between looks at whether the query still runs
 
 
 class Push:
@@ -24,12 +25,22 @@ class Push:
     """
 
     def __init__(
-        self, id: str, analysis: Analysis, transient: Transient, running: Running, *, ended: Callable[[], object]
+        self,
+        id: str,
+        analysis: Analysis,
+        transient: Transient,
+        running: Running,
+        *,
+        properties: dict[str, str],
+        ended: Callable[[], object],
     ) -> None:
-        self.id = id
+        self.id, self.properties = id, properties
         self.columns = tuple(replace(result.column, kind=Kind.VALUE) for result in analysis.results)
-        self._analysis, self._transient, self._running = analysis, transient, running
+        self.analysis, self.running = analysis, running
+        self._transient = transient
+        self.statement = f"{format(analysis.query)};"
         self._ended = ended
+        self.limit = analysis.query.limit
         self._closing = threading.Lock()
         self.closed = False
 
@@ -40,23 +51,43 @@ class Push:
             KsqlError: the query has ended with an error.
         """
         deadline = time.monotonic() + seconds
-        unit = jvm.java("java.util.concurrent.TimeUnit").MILLISECONDS
         left = limit
         while not self.closed and (left is None or left > 0):
-            wait = min(_STEP, max(deadline - time.monotonic(), 0))
-            entry = self._transient.rows.poll(int(wait * 1000), unit)
-            if entry is not None:
+            wait = deadline - time.monotonic()
+            for row in self.take(min(STEP, max(wait, 0)), 1):
                 left = None if left is None else left - 1
-                yield pushed(self._analysis, self._transient, entry)
-            elif self._running.failure is not None:
-                raise self._running.failure
-            elif time.monotonic() >= deadline:
-                return
+                yield row
+                break
+            else:
+                if wait <= 0:
+                    return
+
+    def take(self, seconds: float, most: int) -> list[Row]:
+        """The next rows: waits for the first, and takes up to `most` of those that are there then.
+
+        Raises:
+            KsqlError: the query has ended with an error.
+        """
+        unit = jvm.java("java.util.concurrent.TimeUnit").MILLISECONDS
+        waiting = self._transient.rows
+        entry = waiting.poll(int(seconds * 1000), unit)
+        if entry is None and self.running.failure is not None:
+            raise self.running.failure
+        rows: list[Row] = []
+        while entry is not None:
+            rows.append(pushed(self.analysis, self._transient, entry))
+            entry = waiting.poll() if len(rows) < most else None
+        return rows
 
     def answer(self, seconds: float, limit: int | None) -> Answer:
         """What has come by then, all at once."""
         rows = list(self.rows(seconds, limit))
         return Answer(self.id, self.columns, rows, LIMIT_REACHED if len(rows) == limit else COMPLETED)
+
+    @property
+    def topology(self) -> str:
+        """Kafka Streams' description of it."""
+        return str(self._transient.topology.java.describe())
 
     def close(self) -> None:
         """End the query; what it kept goes."""
@@ -66,7 +97,7 @@ class Push:
             self.closed = True
         self._transient.collect.close()
         try:
-            self._running.end()
+            self.running.end()
         finally:
             self._ended()
 

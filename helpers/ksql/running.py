@@ -1,7 +1,9 @@
 """A persistent query without a broker: its topology in Kafka Streams' test driver, fed from topics in memory."""
 
+from collections import Counter
 from typing import Any
 
+from helpers.ksql.backend import Progress, Traffic
 from helpers.ksql.compiler import runtime
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.topics import Record, Topics
@@ -21,13 +23,18 @@ _NO_WAITING = {  # every update is seen at once
 class Driven:
     """One query; `failure` is what it ended with, if it did."""
 
+    group = None
+
     def __init__(
         self, id: str, topology: Topology, sources: list[str], sink: str | None, log: Any, *, start: int
     ) -> None:
         self.id, self.sources, self.sink, self.log = id, sources, sink, log
         self.failure: KsqlError | None = None
-        self.closed = False
-        self._next = start
+        self.closed = self.paused = False
+        self.start = self.reached = start
+        self._read: Counter[str] = Counter()
+        self._bytes: Counter[str] = Counter()
+        self._wrote = 0
         handler = runtime("SkipAndLog").class_
         settings: dict[str, object] = {
             **_NO_WAITING,
@@ -44,19 +51,56 @@ class Driven:
 
     def advance(self, topics: Topics) -> bool:
         """Read what is new, and write what comes of it; says whether there was anything."""
-        new = list(topics.after(self._next, self.sources))
-        self._next = topics.end
-        for _, topic, record in new:
-            if self.failure is None:
-                self._feed(topic, record)
+        if self.paused:
+            return False
+        new = self._read_up_to(topics.end, topics)
         for record in self._written():
             topics.write(str(self.sink), record)
+            self._wrote += 1
+        return new
+
+    def replay(self, topics: Topics, end: int) -> None:
+        """Come to the state of having read up to a record, without writing anything.
+
+        So an aggregate holds what this query would have made of the past; on a broker it goes on from what the
+        query before has kept.
+        """
+        self._read_up_to(end, topics)
+        self._written()
+
+    def _read_up_to(self, end: int, topics: Topics) -> bool:
+        new = [(topic, record) for n, topic, record in topics.after(self.reached, self.sources) if n < end]
+        self.reached = end
+        for topic, record in new:
+            if self.failure is None:
+                self._feed(topic, record)
         return bool(new)
 
     @property
     def state(self) -> str:
-        """RUNNING, ERROR or NOT_RUNNING."""
-        return "NOT_RUNNING" if self.closed else "ERROR" if self.failure else "RUNNING"
+        """RUNNING, PAUSED, ERROR or NOT_RUNNING."""
+        if self.closed:
+            return "NOT_RUNNING"
+        return "ERROR" if self.failure else "PAUSED" if self.paused else "RUNNING"
+
+    def traffic(self) -> dict[str, Traffic]:
+        """What it has read and written; there are no rates, since time stands still."""
+        found = {topic: Traffic(read=count, bytes_read=self._bytes[topic]) for topic, count in self._read.items()}
+        if self.sink is not None:
+            found[self.sink] = found.get(self.sink, Traffic())._replace(written=self._wrote)
+        return found
+
+    def progress(self) -> list[Progress]:
+        """Nothing is committed."""
+        return []
+
+    def pause(self) -> None:
+        """Leave what comes for later."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Go on where it stopped."""
+        self.paused = False
 
     def topics(self) -> set[str]:
         """All topics it has written, also those that repartition and those behind its stores."""
@@ -75,6 +119,8 @@ class Driven:
         of_bytes = jvm.byte_array()
         key, value = (None if part is None else of_bytes(part) for part in (record.key, record.value))
         test_record = jvm.kafka("streams.test.TestRecord")
+        self._read[topic] += 1
+        self._bytes[topic] += len(record.key or b"") + len(record.value or b"")
         sent = test_record(key, value, java_headers(record.headers), jvm.boxed(record.timestamp))
         try:
             self._inputs[topic].pipeInput(sent)

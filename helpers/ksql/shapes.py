@@ -1,13 +1,18 @@
 """The JSON shapes of ksqlDB's REST API for statements, queries, columns, types and functions."""
 
+import time
 from typing import Any
 
 from helpers.ksql import commands as c
 from helpers.ksql import functions
 from helpers.ksql import statements as s
 from helpers.ksql import types as t
-from helpers.ksql.catalog import Outcome, Persistent
+from helpers.ksql.backend import Progress, Running, Settings
+from helpers.ksql.catalog import Outcome
 from helpers.ksql.functions import Aggregate, Function
+from helpers.ksql.printer import format
+from helpers.ksql.pushing import Push
+from helpers.ksql.queries import Persistent
 from helpers.ksql.schema import Column, Kind
 from helpers.ksql.statements import Statement
 
@@ -36,6 +41,28 @@ def warning(outcome: Outcome) -> Entity:
     }
 
 
+def asserted(statement: c.AssertTopic) -> Entity:
+    """The entity of an ASSERT TOPIC that holds."""
+    return {
+        "@type": "assert_topic",
+        "statementText": f"{format(statement)};",
+        "topicName": statement.topic,
+        "exists": not statement.absent,
+        "warnings": [],
+    }
+
+
+def terminated(statement: c.Terminate, *, ended: bool) -> Entity:
+    """The entity of a TERMINATE of a push query."""
+    return {
+        "@type": "terminate_query",
+        "statementText": f"{format(statement)};",
+        "queryId": statement.query,
+        "wasTerminated": ended,
+        "warnings": [],
+    }
+
+
 def _command_id(statement: Statement) -> str:
     match statement:
         case s.CreateSource() | s.CreateAs():
@@ -44,8 +71,10 @@ def _command_id(statement: Statement) -> str:
             return f"{statement.kind.lower()}/{statement.name}/drop"
         case s.CreateType() | s.DropType():
             return f"type/{statement.name}/{'create' if isinstance(statement, s.CreateType) else 'drop'}"
-        case c.Terminate():
-            return f"terminate/{statement.query or 'ALL'}/execute"
+        case s.AlterSource():
+            return f"{statement.kind.lower()}/{statement.name}/alter"
+        case c.Terminate() | c.Pause() | c.Resume():
+            return f"{type(statement).__name__.lower()}/{statement.query or 'ALL'}/execute"
         case s.InsertInto():
             return f"stream/`{statement.name}`/create"
         case _:
@@ -60,40 +89,72 @@ def query_description(
     sources: list[str],
     sinks: list[str],
     topology: str,
-    state: str | None,
+    window: str | None = None,
+    running: Running | None = None,
+    properties: Settings | None = None,
 ) -> Entity:
-    """What EXPLAIN tells of a query."""
+    """What EXPLAIN tells of a query; `running`: of one that does, or is to start."""
+    state = query_state(running) if id else None
     return {
         "id": id,
         "statementText": statement,
-        "windowType": None,
+        "windowType": window,
         "fields": [field(column) for column in columns],
         "sources": sources,
         "sinks": sinks,
         "topology": topology,
         "executionPlan": topology,
-        "overriddenProperties": {},
+        "overriddenProperties": properties or {},
         "ksqlHostQueryStatus": {} if state is None else {"localhost": state},
         "queryType": "PERSISTENT" if sinks else "PUSH",
-        "queryErrors": [],
+        "queryErrors": [] if running is None else _query_errors(running),
         "tasksMetadata": [],
-        "consumerGroupId": None,
+        "consumerGroupId": None if running is None else running.group,
         "state": state,
     }
 
 
-def query(query: Persistent) -> Entity:
-    """A persistent query as SHOW QUERIES lists it."""
-    state = query.state
+def query_state(running: Running | None) -> str:
+    """The state of a query as ksqlDB calls it: RUNNING, PAUSED or ERROR."""
+    state = "RUNNING" if running is None else running.state
+    return state if state in ("PAUSED", "ERROR") else "RUNNING"
+
+
+def _query_errors(running: Running) -> list[Entity]:
+    failure = running.failure
+    if failure is None:
+        return []
+    return [{"timestamp": time.time_ns() // 1_000_000, "errorMessage": str(failure), "type": "UNKNOWN"}]
+
+
+def query(query: Persistent | Push) -> Entity:
+    """A query as SHOW QUERIES lists it."""
+    state = query_state(query.running)
+    sinks = [query.sink] if isinstance(query, Persistent) else []
     return {
         "queryString": query.statement,
-        "sinks": [query.sink.name],
-        "sinkKafkaTopics": [query.sink.topic],
+        "sinks": [sink.name for sink in sinks],
+        "sinkKafkaTopics": [sink.topic for sink in sinks],
         "id": query.id,
         "statusCount": {state: 1},
-        "queryType": "PERSISTENT",
+        "queryType": "PERSISTENT" if sinks else "PUSH",
         "state": state,
     }
+
+
+def offset_summary(group: str, progress: list[Progress]) -> Entity:
+    """How far a consumer group is, topic by topic."""
+    topics: dict[str, list[Entity]] = {}
+    for each in progress:
+        shown = {
+            "partition": each.partition,
+            "logStartOffset": each.first,
+            "logEndOffset": each.end,
+            "consumerOffset": each.next,
+        }
+        topics.setdefault(each.topic, []).append(shown)
+    summaries = [{"kafkaTopic": topic, "offsets": offsets} for topic, offsets in topics.items()]
+    return {"groupId": group, "topicSummaries": summaries}
 
 
 # ---- Columns and types

@@ -44,11 +44,14 @@ def _sources(entity: Entity, width: int) -> str:
 
 
 def _topics(entity: Entity, width: int) -> str:
+    extended = entity["@type"] == "kafka_topics_extended"
     rows = [
         [each["name"], len(each["replicaInfo"]), _replicas(each["replicaInfo"])]
+        + ([each["consumerCount"], each["consumerGroupCount"]] if extended else [])
         for each in sorted(entity["topics"], key=lambda each: str(each["name"]))
     ]
-    return table(["Kafka Topic", "Partitions", "Partition Replicas"], rows, width)
+    more = ["Consumers", "ConsumerGroups"] if extended else []
+    return table(["Kafka Topic", "Partitions", "Partition Replicas", *more], rows, width)
 
 
 def _replicas(numbers: list[int]) -> str:
@@ -90,6 +93,15 @@ def _types(entity: Entity, width: int) -> str:
     return table(["Type Name", "Schema"], rows, width)
 
 
+def _asserted(entity: Entity, width: int) -> str:
+    text = f"Topic {entity['topicName']} {'exists' if entity['exists'] else 'does not exist'}"
+    return table(["Message"], [[text]], width)
+
+
+def _terminated(entity: Entity, width: int) -> str:
+    return table(["Query ID", "Was Terminated"], [[entity["queryId"], _truth(entity["wasTerminated"])]], width)
+
+
 def _status(entity: Entity, width: int) -> str:
     return table(["Message"], [[entity["commandStatus"]["message"]]], width)
 
@@ -107,6 +119,7 @@ _LISTS = {
     "streams": _sources,
     "tables": _sources,
     "kafka_topics": _topics,
+    "kafka_topics_extended": _topics,
     "queries": _queries,
     "function_names": _functions,
     "properties": _properties,
@@ -114,6 +127,8 @@ _LISTS = {
     "type_list": _types,
     "currentStatus": _status,
     "warning_entity": _warning,
+    "assert_topic": _asserted,
+    "terminate_query": _terminated,
     "topicDescription": _old_topic,
 }
 

@@ -1,4 +1,4 @@
-"""CREATE OR REPLACE and ALTER: what may take the place of a stream or table without leaving its records and state behind."""
+"""CREATE OR REPLACE and ALTER: what may take the place of a stream or table, whose records and state stay."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -68,7 +68,7 @@ def altered(statement: AlterSource, store: MetaStore) -> DataSource:
             raise StatementError(
                 f"Cannot add column `{each.name}` to schema. A column with the same name already exists."
             )
-    made = tuple(each for each in parse(found.statement) if isinstance(each, CreateSource))[0]
+    made = next(each for each in parse(found.statement) if isinstance(each, CreateSource))
     columns = (*made.columns, *(Column(each.name, each.type) for each in statement.additions))
     how = found.serialization
     return define(replace(made, columns=columns), store, Defaults(how.key_format, how.value_format))

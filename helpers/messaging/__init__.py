@@ -8,7 +8,7 @@ from helpers.messaging.errors import MessagingError, UnknownTopicError, Unreacha
 from helpers.messaging.partitioning import murmur2, partition_for
 from helpers.messaging.reachability import probe
 from helpers.messaging.reading import Reading, read
-from helpers.messaging.tables import groups, lag, members, offsets, wait_for_members
+from helpers.messaging.tables import audience, groups, lag, members, newest, offsets, wait_for_members
 from helpers.messaging.topics import create_topic, delete_topics, describe, list_topics
 from helpers.messaging.tracing import trace
 from helpers.messaging.writing import Message, Receipt, write
@@ -22,6 +22,7 @@ __all__ = [
     "Receipt",
     "UnknownTopicError",
     "UnreachableError",
+    "audience",
     "create_topic",
     "delete_topics",
     "describe",
@@ -30,6 +31,7 @@ __all__ = [
     "list_topics",
     "members",
     "murmur2",
+    "newest",
     "offsets",
     "partition_for",
     "probe",

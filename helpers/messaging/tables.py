@@ -95,6 +95,31 @@ def lag(group: str, *, bootstrap: str | None = None) -> pd.DataFrame:
     return frame
 
 
+def audience(*, bootstrap: str | None = None) -> pd.DataFrame:
+    """Which topics are being read by consumer groups. Columns: topic, consumers (how many), groups (of how many)."""
+    with admin(bootstrap_or_default(bootstrap)) as client:
+        names = sorted(group["group_id"] for group in client.list_groups())
+        described = _described(client, names) if names else {}
+    readers = {
+        (topic, name, member["member_id"])
+        for name, group in described.items()
+        for member in group["members"]
+        for topic, _ in _assigned(member)
+    }
+    frame = pd.DataFrame(sorted(readers), columns=["topic", "group", "member"]).groupby("topic")
+    return frame.agg(consumers=("member", "size"), groups=("group", "nunique")).reset_index()
+
+
+def newest(topic: str, *, bootstrap: str | None = None) -> int | None:
+    """The time of a topic's newest record in ms since 1970, None when it holds none. Raises UnknownTopicError."""
+    bootstrap = bootstrap_or_default(bootstrap)
+    cluster = require_topics(bootstrap, [topic])
+    wanted = {TopicPartition(topic, at): OffsetSpec.MAX_TIMESTAMP for at in range(cluster.topics[topic])}
+    with admin(bootstrap) as client:
+        times = [entry.timestamp for entry in client.list_partition_offsets(wanted).values()]
+    return max((time for time in times if time is not None and time >= 0), default=None)
+
+
 def _list_offsets(
     client: KafkaAdminClient, partitions: Iterable[TopicPartition], spec: OffsetSpec
 ) -> dict[TopicPartition, int]:

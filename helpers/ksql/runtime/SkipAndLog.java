@@ -13,8 +13,7 @@ public final class SkipAndLog implements DeserializationExceptionHandler {
   }
 
   public DeserializationExceptionHandler.Response handleError(ErrorHandlerContext context, ConsumerRecord record, Exception error) {
-    String place = record.topic() + "-" + record.partition() + " at " + record.offset();
-    log.add("read " + place, error, record.value() == null ? null : new String((byte[]) record.value(), java.nio.charset.StandardCharsets.UTF_8));
+    log.add(record, error);
     return DeserializationExceptionHandler.Response.resume(Collections.emptyList());
   }
 }

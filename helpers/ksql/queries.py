@@ -1,0 +1,60 @@
+"""A persistent query: what it is made of, and its life."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.ksql.analysis import Analysis
+from helpers.ksql.backend import Running
+from helpers.ksql.metastore import DataSource
+
+
+@dataclass
+class Persistent:
+    """A persistent query: the statement that made it, what it reads and fills, its topology as text, its log."""
+
+    id: str
+    statement: str
+    analysis: Analysis
+    sink: DataSource
+    topology: str
+    log: Any
+    properties: dict[str, str]
+    begin: Callable[[], Running]
+    running: Running | None = None  # until it is started
+    paused: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The names of its sources."""
+        return tuple(side.source.name for side in self.analysis.scope.sources)
+
+    @property
+    def state(self) -> str:
+        """As Kafka Streams calls it."""
+        return "CREATED" if self.running is None else self.running.state
+
+    def start(self) -> None:
+        """Let it run, unless it does."""
+        if self.running is None:
+            self.running = self.begin()
+            if self.paused:
+                self.running.pause()
+
+    def pause(self) -> None:
+        """Read nothing more until `resume`."""
+        self.paused = True
+        if self.running is not None:
+            self.running.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        self.paused = False
+        if self.running is not None:
+            self.running.resume()
+
+    def close(self) -> None:
+        """Stop; what it keeps stays for a query of the same id."""
+        if self.running is not None:
+            self.running.close()
+            self.running = None
