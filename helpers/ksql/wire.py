@@ -1,0 +1,122 @@
+"""Records to and from Kafka, quickly: one producer for all that is written, and topics read to their end."""
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+
+from helpers.ksql.errors import KsqlError
+from helpers.ksql.topics import Record
+
+_BATCH = 10_000
+_POLL_SECONDS = 0.2
+
+
+class Wire:
+    """One cluster. `seconds`: how long anything may take.
+
+    Everything raises KsqlError when Kafka does not do it in time.
+    """
+
+    def __init__(self, bootstrap: str, seconds: float) -> None:
+        self._bootstrap, self._seconds = bootstrap, seconds
+        self._making = threading.Lock()
+        self._producer: Producer | None = None
+
+    def write(self, topic: str, records: Sequence[Record]) -> list[int]:
+        """Write records where Kafka Streams would put them, and wait until all are acknowledged; their offsets."""
+        written: list[Message] = []
+        failures: list[KafkaError] = []
+
+        def acknowledged(error: KafkaError | None, message: Message) -> None:
+            if error is not None:
+                failures.append(error)
+            else:
+                written.append(message)
+
+        producer = self._started()
+        for record in records:
+            producer.produce(
+                topic,
+                record.value,
+                record.key,
+                headers=[(name, value) for name, value in record.headers],
+                timestamp=record.timestamp,
+                on_delivery=acknowledged,
+            )
+        producer.flush(self._seconds)
+        if failures or len(written) < len(records):
+            reason = failures[0].str() if failures else f"no acknowledgement within {self._seconds:g} s"
+            raise KsqlError(f"Records for topic {topic} could not be written: {reason}.")
+        return [int(message.offset() or 0) for message in written]
+
+    def read(self, topic: str, partitions: int, first: int = 0) -> list[Record]:
+        """The committed records that a topic holds now, from an offset on; each partition's in order."""
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self._bootstrap,
+                "group.id": "none",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "isolation.level": "read_committed",
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 10,  # at its end a partition says so after this
+                "fetch.error.backoff.ms": 10,
+                "log_level": 0,
+            }
+        )
+        try:
+            consumer.assign([TopicPartition(topic, partition, first) for partition in range(partitions)])
+            return self._to_the_end(consumer, topic, partitions)
+        except KafkaException as error:
+            raise KsqlError(f"Topic {topic} could not be read: {error}.") from error
+        finally:
+            consumer.close()
+
+    def _to_the_end(self, consumer: Consumer, topic: str, partitions: int) -> list[Record]:
+        deadline = time.monotonic() + self._seconds
+        records: list[Record] = []
+        ended: set[int] = set()
+        while len(ended) < partitions:
+            if time.monotonic() > deadline:
+                raise KsqlError(f"Topic {topic} could not be read to its end within {self._seconds:g} s.")
+            one = consumer.poll(_POLL_SECONDS)
+            for message in [] if one is None else [one, *consumer.consume(_BATCH, 0)]:
+                error = message.error()
+                if error is None:
+                    records.append(_record(message))
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    ended.add(int(message.partition() or 0))
+                elif not error.retriable():
+                    raise KafkaException(error)
+        return records
+
+    def _started(self) -> Producer:
+        with self._making:
+            if self._producer is None:
+                self._producer = Producer(
+                    {
+                        "bootstrap.servers": self._bootstrap,
+                        "enable.idempotence": True,
+                        "linger.ms": 0,
+                        "topic.metadata.refresh.fast.interval.ms": 20,  # so long after one that was not there yet
+                        "retry.backoff.ms": 20,
+                        "partitioner": "murmur2_random",  # as Java's producers, so that joins find their partners
+                        "message.timeout.ms": int(self._seconds * 1000),
+                    }
+                )
+            return self._producer
+
+
+def _record(message: Message) -> Record:
+    headers: Any = message.headers() or []
+    return Record(
+        message.key(),
+        message.value(),
+        message.timestamp()[1],
+        tuple((name, value) for name, value in headers),
+        int(message.partition() or 0),
+        int(message.offset() or 0),
+    )
