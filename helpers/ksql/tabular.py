@@ -1,6 +1,8 @@
 """An entity of the REST API as the text that ksqlDB's command line prints for it."""
 
 import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from helpers.ksql import descriptions
 from helpers.ksql.layout import Entity, table, type_name
@@ -9,13 +11,28 @@ WIDTH = 100  # of the terminal
 _ERROR_WIDTH = 60
 
 
+class Listing(NamedTuple):
+    """A table: its titles, its rows, and a line beneath."""
+
+    titles: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    footer: str = ""
+
+
+def listing(entity: Entity) -> Listing | None:
+    """The entity as a table; None when it is described in more than one."""
+    make = _LISTS.get(str(entity.get("@type")))
+    return make(entity) if make else None
+
+
 def text(entity: Entity, width: int = WIDTH) -> str:
     """The entity as text; of a kind that is not known, the JSON."""
     kind = entity.get("@type")
     if "errorMessage" in entity:
         return table(["Error"], [[_error(entity["errorMessage"])]], width)
-    if kind in _LISTS:
-        return _LISTS[kind](entity, width)
+    found = listing(entity)
+    if found is not None:
+        return table(found.titles, found.rows, width, found.footer)
     match kind:
         case "sourceDescription":
             return descriptions.source(entity["sourceDescription"], width)
@@ -33,17 +50,17 @@ def text(entity: Entity, width: int = WIDTH) -> str:
 # ---- Lists
 
 
-def _sources(entity: Entity, width: int) -> str:
+def _sources(entity: Entity) -> Listing:
     kind = str(entity["@type"])
     rows = [
         [each["name"], each["topic"], each["keyFormat"], each["valueFormat"], _truth(each["isWindowed"])]
         for each in sorted(entity[kind], key=lambda each: str(each["name"]))
     ]
     title = f"{kind[:-1].capitalize()} Name"
-    return table([title, "Kafka Topic", "Key Format", "Value Format", "Windowed"], rows, width)
+    return Listing([title, "Kafka Topic", "Key Format", "Value Format", "Windowed"], rows)
 
 
-def _topics(entity: Entity, width: int) -> str:
+def _topics(entity: Entity) -> Listing:
     extended = entity["@type"] == "kafka_topics_extended"
     rows = [
         [each["name"], len(each["replicaInfo"]), _replicas(each["replicaInfo"])]
@@ -51,14 +68,14 @@ def _topics(entity: Entity, width: int) -> str:
         for each in sorted(entity["topics"], key=lambda each: str(each["name"]))
     ]
     more = ["Consumers", "ConsumerGroups"] if extended else []
-    return table(["Kafka Topic", "Partitions", "Partition Replicas", *more], rows, width)
+    return Listing(["Kafka Topic", "Partitions", "Partition Replicas", *more], rows)
 
 
 def _replicas(numbers: list[int]) -> str:
     return str(numbers[0]) if len(set(numbers)) == 1 else ", ".join(map(str, numbers))
 
 
-def _queries(entity: Entity, width: int) -> str:
+def _queries(entity: Entity) -> Listing:
     rows = [
         [
             each["id"],
@@ -71,48 +88,48 @@ def _queries(entity: Entity, width: int) -> str:
         for each in sorted(entity["queries"], key=lambda each: str(each["id"]))
     ]
     titles = ["Query ID", "Query Type", "Status", "Sink Name", "Sink Kafka Topic", "Query String"]
-    return table(titles, rows, width, "For detailed information on a Query run: EXPLAIN <Query ID>;")
+    return Listing(titles, rows, "For detailed information on a Query run: EXPLAIN <Query ID>;")
 
 
-def _functions(entity: Entity, width: int) -> str:
+def _functions(entity: Entity) -> Listing:
     rows = sorted([each["name"], each["category"]] for each in entity["functions"])
-    return table(["Function Name", "Category"], sorted(rows, key=lambda row: (row[1], row[0])), width)
+    return Listing(["Function Name", "Category"], sorted(rows, key=lambda row: (row[1], row[0])))
 
 
-def _properties(entity: Entity, width: int) -> str:
+def _properties(entity: Entity) -> Listing:
     rows = [[each["name"], each["scope"], each["level"], each["value"]] for each in entity["properties"]]
-    return table(["Property", "Scope", "Default override", "Effective Value"], rows, width)
+    return Listing(["Property", "Scope", "Default override", "Effective Value"], rows)
 
 
-def _variables(entity: Entity, width: int) -> str:
-    return table(["Variable Name", "Value"], [[each["name"], each["value"]] for each in entity["variables"]], width)
+def _variables(entity: Entity) -> Listing:
+    return Listing(["Variable Name", "Value"], [[each["name"], each["value"]] for each in entity["variables"]])
 
 
-def _types(entity: Entity, width: int) -> str:
+def _types(entity: Entity) -> Listing:
     rows = [[name, type_name(entity["types"][name])] for name in sorted(entity["types"])]
-    return table(["Type Name", "Schema"], rows, width)
+    return Listing(["Type Name", "Schema"], rows)
 
 
-def _asserted(entity: Entity, width: int) -> str:
+def _asserted(entity: Entity) -> Listing:
     text = f"Topic {entity['topicName']} {'exists' if entity['exists'] else 'does not exist'}"
-    return table(["Message"], [[text]], width)
+    return Listing(["Message"], [[text]])
 
 
-def _terminated(entity: Entity, width: int) -> str:
-    return table(["Query ID", "Was Terminated"], [[entity["queryId"], _truth(entity["wasTerminated"])]], width)
+def _terminated(entity: Entity) -> Listing:
+    return Listing(["Query ID", "Was Terminated"], [[entity["queryId"], _truth(entity["wasTerminated"])]])
 
 
-def _status(entity: Entity, width: int) -> str:
-    return table(["Message"], [[entity["commandStatus"]["message"]]], width)
+def _status(entity: Entity) -> Listing:
+    return Listing(["Message"], [[entity["commandStatus"]["message"]]])
 
 
-def _warning(entity: Entity, width: int) -> str:
-    return table(["Message"], [[entity["message"]]], width)
+def _warning(entity: Entity) -> Listing:
+    return Listing(["Message"], [[entity["message"]]])
 
 
-def _old_topic(entity: Entity, width: int) -> str:
+def _old_topic(entity: Entity) -> Listing:
     rows = [[entity["name"], entity["kafkaTopic"], entity["format"], entity["schemaString"]]]
-    return table(["Table Name", "Kafka Topic", "Type", "Schema"], rows, width)
+    return Listing(["Table Name", "Kafka Topic", "Type", "Schema"], rows)
 
 
 _LISTS = {
