@@ -16,7 +16,6 @@ from helpers.ksql.expressions import Expression
 from helpers.ksql.schema import Schema
 from helpers.ksql.types import ArrayType, DecimalType, MapType, SqlType, StructType
 from helpers.streams import jvm
-from helpers.streams.callables import guard
 
 _numbers = count()
 _python: list[Callable[[Any], Any]] = []
@@ -41,7 +40,7 @@ def compile(schema: Schema, expressions: list[Expression]) -> list[Any]:
 
 
 def python_id(call: Callable[[Any], Any]) -> str:
-    """The id by which generated Java reaches a Python function of an Object[] (runtime/PythonFunctions.java)."""
+    """The id by which Java reaches a Python function of an Object[]; python_calls.py gives it one that may raise."""
     _python.append(call)
     return str(len(_python) - 1)
 
@@ -50,7 +49,7 @@ def _bind_python() -> None:
     """Hand over the functions that have been registered since the last time."""
     while len(_bound) < len(_python):
         number = len(_bound)
-        _bound.append(jvm.proxy("java.util.function.Function", apply=guard(_python[number])))
+        _bound.append(jvm.proxy("java.util.function.Function", apply=_python[number]))
         runtime("PythonFunctions").put(str(number), _bound[number])
 
 

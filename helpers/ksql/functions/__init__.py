@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from helpers.ksql.errors import TypeFault
+from helpers.ksql.errors import KsqlError, TypeFault
 from helpers.ksql.functions import collections, dates, json, nulls, numbers, text
 from helpers.ksql.functions.aggregates import AGGREGATES, Aggregate
 from helpers.ksql.functions.declaration import Chosen, Form, Function, choose, form, split_types
@@ -22,7 +22,7 @@ def scalar(name: str) -> Function:
         TypeFault: there is none; names the nearest.
     """
     if name not in _SCALAR:
-        near = get_close_matches(name, _SCALAR, n=1)
+        near = get_close_matches(name, [each.name for each in scalars()], n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         if name in AGGREGATES:
             raise TypeFault(f"{name} is an aggregate function: it stands in SELECT and HAVING of a query that groups.")
@@ -62,12 +62,41 @@ def scalars() -> list[Function]:
     return [_SCALAR[name] for name in sorted(_SCALAR) if not name.endswith(LISTING)]
 
 
+_OWN = frozenset((*_SCALAR, *AGGREGATES, *TABLES))  # the language's
+
+
 def register(function: Function) -> None:
-    """Add a function, or put it in the place of the one with its name."""
+    """Add a scalar function, or put it in the place of the one with its name.
+
+    Raises:
+        KsqlError: the language has a function of that name.
+    """
+    _forget(function.name)
     _SCALAR[function.name] = function
 
 
+def register_aggregate(function: Aggregate) -> None:
+    """Add an aggregate function; as `register`."""
+    _forget(function.name)
+    AGGREGATES[function.name] = function
+
+
+def register_table(function: Function, listing: Function) -> None:
+    """Add a table function, and the scalar one that lists what it gives; as `register`."""
+    _forget(function.name)
+    TABLES[function.name] = function
+    _SCALAR[listing.name] = listing
+
+
+def _forget(name: str) -> None:
+    if name in _OWN:
+        raise KsqlError(f"{name} is a function of the language: give yours another name.")
+    for kind in (_SCALAR, AGGREGATES, TABLES):
+        kind.pop(name, None)
+
+
 __all__ = [
+    "LISTING",
     "Aggregate",
     "Chosen",
     "Form",
@@ -79,6 +108,8 @@ __all__ = [
     "is_scalar",
     "listing",
     "register",
+    "register_aggregate",
+    "register_table",
     "scalar",
     "scalars",
     "split_types",

@@ -11,7 +11,8 @@ from helpers.ksql.types import BIGINT, SqlType, array, struct
 class Aggregate(Function):
     """An aggregate. `kept` is the type of its state from the types of its arguments (default: that of its result).
 
-    `java` of a form names the class in runtime/ that computes it. `undo`: a row can be taken out, which tables need.
+    `java` of a form names the class in runtime/ that computes it, with what it is made with behind a colon. `undo`: a
+    row can be taken out, which tables need.
     """
 
     undo: bool = False

@@ -46,12 +46,14 @@ class Parameter:
 class Form:
     """One way to call a function. `java` is an expression over the parameters' names.
 
-    `returns` is the result's type, or computes it from the types that the arguments are brought to.
+    `returns` is the result's type, or computes it from the types that the arguments are brought to. `batch`: the ids
+    (runtime/BatchCall.java) of a Python function that takes many rows at once, and of the same for one.
     """
 
     parameters: tuple[Parameter, ...]
     returns: SqlType | Returns
     java: str
+    batch: tuple[str, str] | None = None
 
     def spread(self, count: int) -> list[Parameter] | None:
         """The parameter for each of `count` arguments, None when that many do not fit."""

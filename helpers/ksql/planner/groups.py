@@ -117,14 +117,17 @@ def _aggregation(flow: Flow, grouping: Grouping, *, undo: bool) -> Any:
         flow.query.evaluation(flow.row, call.arguments, [call.function.name] * len(call.arguments))
         for call in grouping.calls
     ]
-    return runtime("Aggregation")(aggregates, arguments, undo)
+    names = [call.function.name for call in grouping.calls]
+    return runtime("Aggregation")(aggregates, names, arguments, undo, flow.query.log)
 
 
 def _aggregate(call: AggregateCall) -> Any:
     types = call.chosen.arguments
     first = java_type(types[0]) if types else None
     fixed = [_fixed(call, argument, n) for n, argument in enumerate(call.arguments)]
-    return runtime(call.chosen.form.java)().with_(first, java_type(call.function.state(call.chosen)), fixed)
+    name, _, made_with = call.chosen.form.java.partition(":")
+    aggregate = runtime(name)(made_with) if made_with else runtime(name)()
+    return aggregate.with_(first, java_type(call.function.state(call.chosen)), fixed)
 
 
 def _fixed(call: AggregateCall, argument: Expression, number: int) -> Any:

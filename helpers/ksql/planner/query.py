@@ -7,6 +7,7 @@ from helpers.ksql.analysis import Analysis
 from helpers.ksql.compiler import runtime
 from helpers.ksql.expressions import Cast, ColumnName, Expression
 from helpers.ksql.metastore import DataSource
+from helpers.ksql.planner.batches import gathered, in_where
 from helpers.ksql.planner.flow import Flow, Query
 from helpers.ksql.planner.groups import grouped
 from helpers.ksql.planner.joins import joined
@@ -24,7 +25,7 @@ def plan(query: Query, analysis: Analysis, sink: DataSource) -> Topology:
     Raises:
         StatementError: Kafka Streams cannot do what the query asks for.
     """
-    _write(_computed(query, analysis), analysis, sink)
+    _write(*_computed(query, analysis), sink)
     return query.builder.build()
 
 
@@ -47,7 +48,7 @@ def plan_transient(query: Query, analysis: Analysis, *, queued: int = 1_000_000)
     Raises:
         StatementError: Kafka Streams cannot do what the query asks for.
     """
-    flow = _computed(query, analysis)
+    flow, analysis = _computed(query, analysis)
     names = [f"column {result.column.name}" for result in analysis.results]
     columns = flow.query.evaluation(flow.row, [result.expression for result in analysis.results], names)
     values = flow.java.mapValues(runtime("Project")(columns))
@@ -63,18 +64,23 @@ def _place_in_key(expression: Expression, flow: Flow) -> int | None:
     return next((n for n, names in enumerate(flow.named) if name in names), None)
 
 
-def _computed(query: Query, analysis: Analysis) -> Flow:
-    """Everything but the results' columns."""
+def _computed(query: Query, analysis: Analysis) -> tuple[Flow, Analysis]:
+    """Everything but the results' columns, and the analysis that says how these are computed over it."""
     flow = _joined(query, analysis)
+    early = in_where(analysis)
+    if early:
+        flow, analysis = gathered(flow, analysis)
     if analysis.where is not None:
         flow = flow.filtered(analysis.where, "WHERE")
     if analysis.exploded:
         flow = _exploded(flow, analysis)
+    if not early:
+        flow, analysis = gathered(flow, analysis)
     if analysis.grouping is not None:
         flow = grouped(flow, analysis)
     elif analysis.partition_by is not None and not flow.keyed_by(analysis.partition_by):
         flow = flow.rekeyed(analysis.partition_by, "PARTITION BY", keep=True)
-    return flow if analysis.having is None else flow.filtered(analysis.having, "HAVING")
+    return (flow if analysis.having is None else flow.filtered(analysis.having, "HAVING")), analysis
 
 
 def _joined(query: Query, analysis: Analysis) -> Flow:
@@ -98,7 +104,8 @@ def _joined(query: Query, analysis: Analysis) -> Flow:
 def _exploded(flow: Flow, analysis: Analysis) -> Flow:
     lists = flow.query.evaluation(flow.row, analysis.exploded, ["EXPLODE"] * len(analysis.exploded))
     java = flow.java.processValues(runtime("Explode")(lists))
-    return replace(flow, java=java, row=analysis.row)
+    made = analysis.row.columns[-len(analysis.exploded) :]
+    return replace(flow, java=java, row=flow.row.plus(made))
 
 
 def _write(flow: Flow, analysis: Analysis, sink: DataSource) -> None:

@@ -1,17 +1,24 @@
 import org.apache.kafka.streams.kstream.Aggregator;
 import org.apache.kafka.streams.kstream.Initializer;
 
-/** All aggregates of a query at once. The state is an Object[], one place for each; `undo` takes rows out. */
+/**
+ * All aggregates of a query at once. The state is an Object[], one place for each; `undo` takes rows out. One that
+ * throws keeps its state, or has null for its result, and the log says why.
+ */
 public final class Aggregation implements Initializer, Aggregator {
   private static final Object[] NOTHING = new Object[0];
   private final Aggregate[] aggregates;
+  private final String[] names;
   private final Evaluation[] arguments;
   private final boolean undo;
+  private final ProcessingLog log;
 
-  public Aggregation(Aggregate[] aggregates, Evaluation[] arguments, boolean undo) {
+  public Aggregation(Aggregate[] aggregates, String[] names, Evaluation[] arguments, boolean undo, ProcessingLog log) {
     this.aggregates = aggregates;
+    this.names = names;
     this.arguments = arguments;
     this.undo = undo;
+    this.log = log;
   }
 
   /** Before the first row: Kafka Streams hands it on as the old state, which must not be taken for a row. */
@@ -25,7 +32,11 @@ public final class Aggregation implements Initializer, Aggregator {
     }
     Object[] begun = new Object[aggregates.length];
     for (int i = 0; i < begun.length; i++) {
-      begun[i] = aggregates[i].initial();
+      try {
+        begun[i] = aggregates[i].initial();
+      } catch (RuntimeException error) {
+        log.add(names[i], error, null);
+      }
     }
     return begun;
   }
@@ -35,7 +46,12 @@ public final class Aggregation implements Initializer, Aggregator {
     Object[] state = new Object[old.length];
     for (int i = 0; i < state.length; i++) {
       Object[] given = arguments[i].all((Object[]) row);
-      state[i] = undo ? aggregates[i].remove(old[i], given) : aggregates[i].add(old[i], given);
+      try {
+        state[i] = undo ? aggregates[i].remove(old[i], given) : aggregates[i].add(old[i], given);
+      } catch (RuntimeException error) {
+        log.add(names[i], error, row);
+        state[i] = old[i];
+      }
     }
     return state;
   }
@@ -45,7 +61,12 @@ public final class Aggregation implements Initializer, Aggregator {
     Object[] other = begun(later);
     Object[] state = new Object[aggregates.length];
     for (int i = 0; i < state.length; i++) {
-      state[i] = aggregates[i].merge(one[i], other[i]);
+      try {
+        state[i] = aggregates[i].merge(one[i], other[i]);
+      } catch (RuntimeException error) {
+        log.add(names[i], error, null);
+        state[i] = one[i];
+      }
     }
     return state;
   }
@@ -57,7 +78,11 @@ public final class Aggregation implements Initializer, Aggregator {
     }
     Object[] results = new Object[state.length];
     for (int i = 0; i < state.length; i++) {
-      results[i] = aggregates[i].result(state[i]);
+      try {
+        results[i] = aggregates[i].result(state[i]);
+      } catch (RuntimeException error) {
+        log.add(names[i], error, state);
+      }
     }
     return results;
   }
