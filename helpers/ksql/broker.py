@@ -6,6 +6,7 @@ starts again resumes them, with their ids and their state.
 
 import json
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from helpers.ksql.following import Followed
 from helpers.ksql.planner import Transient
 from helpers.ksql.processing_log import topic_of, waiting_room
 from helpers.ksql.topics import Record
-from helpers.messaging import Message, Reading
+from helpers.ksql.wire import Wire
 from helpers.messaging.clients import bootstrap_or_default
 from helpers.messaging.reachability import reach
 from helpers.streams import jvm
@@ -28,7 +29,6 @@ from helpers.streams.builder import Topology
 
 DEFAULT_SERVICE = "default_"
 SECONDS = 30.0  # for anything the broker is asked
-_ALL = 100_000_000  # records, more than any topic of a workbook has
 _METRICS = {  # a topic's, in the columns of Traffic
     ("consumer-fetch-manager-metrics", "records-consumed-total"): "read",
     ("consumer-fetch-manager-metrics", "bytes-consumed-total"): "bytes_read",
@@ -125,6 +125,7 @@ class Broker:
     ) -> None:
         self.bootstrap = bootstrap_or_default(bootstrap)
         self.service_id = service_id
+        self._wire = Wire(self.bootstrap, SECONDS)
         self._state_dir = state_dir or settings().home / "ksql"
         self._command_topic = f"_confluent-ksql-{service_id}_command_topic"
         messaging.create_topic(self._command_topic, config={"retention.ms": -1}, bootstrap=self.bootstrap)
@@ -188,30 +189,14 @@ class Broker:
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record, and wait until it is acknowledged."""
-        headers = [(name, value or b"") for name, value in record.headers]
-        message = Message(record.value, record.key, headers, record.timestamp)
-        messaging.write(topic, [message], seconds=SECONDS, bootstrap=self.bootstrap)
+        self._wire.write(topic, [record])
 
     def records(self, topic: str) -> list[Record]:
         """The records that a topic holds now."""
-        return [
-            Record(each.key, each.value, each.timestamp, tuple(each.headers), each.partition, each.offset)
-            for each in self._read(topic, "earliest")
-        ]
-
-    def _read(self, topic: str, offset: Any) -> list[Any]:
-        reading = Reading(
-            [topic],
-            limit=_ALL,
-            seconds=SECONDS,
-            offset=offset,
-            isolation_level="read_committed",
-            bootstrap=self.bootstrap,
-        )
-        found = list(reading)
-        if not reading.complete:
-            raise KsqlError(f"Topic {topic} could not be read to its end within {SECONDS:.0f} s: see the broker's log.")
-        return found
+        partitions = self.topics().get(topic)
+        if partitions is None:
+            raise StatementError(f"Kafka topic does not exist: {topic}. Its stream or table was made when it did.")
+        return self._wire.read(topic, partitions)
 
     # ---- Queries
 
@@ -241,13 +226,13 @@ class Broker:
     def append(self, command: Command) -> int:
         """Put a command onto the command topic; its offset is its place."""
         value = json.dumps({"statement": command.statement, "properties": command.properties}).encode()
-        receipt = messaging.write(self._command_topic, [value], seconds=SECONDS, bootstrap=self.bootstrap)
-        return int(receipt.records[0].offset)
+        (place,) = self._wire.write(self._command_topic, [Record(None, value, time.time_ns() // 1_000_000)])
+        return place
 
     def commands(self, place: int) -> list[Command]:
         """The commands from a place on."""
-        found = [each for each in self._read(self._command_topic, place) if each.offset >= place]
-        return [Command(**json.loads(each.value)) for each in found]
+        found = self._wire.read(self._command_topic, 1, place)
+        return [Command(**json.loads(each.value or b"")) for each in found if each.offset >= place]
 
     def settle(self) -> None:
         """Queries go on by themselves."""

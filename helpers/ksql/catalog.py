@@ -211,7 +211,7 @@ class Catalog:
 
     def _create_topic(self, statement: s.CreateSource | s.CreateAs, made: DataSource, partitions: int | None) -> None:
         properties = read(statement.properties)
-        config = {"cleanup.policy": "compact"} if made.is_table and made.window is None else {}
+        config = {"cleanup.policy": "compact"} if made.is_table else {}
         if properties.get("CLEANUP_POLICY"):
             config["cleanup.policy"] = properties.get("CLEANUP_POLICY")
         if properties.get("RETENTION_MS") is not None:
