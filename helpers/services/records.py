@@ -3,8 +3,9 @@
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import psutil
 from helpers.services.process import Process, ServiceError, stop
 
 LOCK_SECONDS = 150  # longer than the slowest start: Kafka prepared (60), started (60), Redis started (20)
+
+QUIET_SECONDS = 1.5  # an ordinary wait; after it a person wants to know
+HOLDER = "lock.holder"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,11 @@ class Record:
         """Whether everybody it ran for has ended."""
         return bool(self.owners) and not any(owner.alive() for owner in self.owners)
 
+    @property
+    def disposable(self) -> bool:
+        """Whether it is a broker of a `cluster()`."""
+        return self.name.startswith("cluster-")
+
     def owned_by(self, *owners: Process) -> "Record":
         """The same service, running for `owners`."""
         return replace(self, owners=tuple(dict.fromkeys(owners)))
@@ -51,21 +60,56 @@ class Records:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep every other `lab` command of this checkout out. Raises ServiceError when one does not finish."""
+        """Keep every other `lab` command of this checkout out; one that waits for another says so.
+
+        Raises ServiceError when the other does not finish, and when something stands in the way in LAB_HOME.
+        """
         try:
             self.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ServiceError(
                 f"{self.home} cannot be made ({error.strerror}): set LAB_HOME to a folder you can write to."
             ) from error
-        lock = filelock.FileLock(self.home / "lock", timeout=LOCK_SECONDS)
+        lock = filelock.FileLock(self.home / "lock")
         try:
-            with lock:
-                yield
-        except filelock.Timeout as error:
+            self._acquire(lock)
+            self._sign()
+            yield
+        except OSError as error:
+            if not Path(str(error.filename)).is_relative_to(self.home):
+                raise
             raise ServiceError(
-                f"Another lab command has been busy for {LOCK_SECONDS} s in {self.home}: wait for it or end it."
+                f"{error.filename} cannot be used ({error.strerror}): remove what is in its place, or set LAB_HOME to "
+                "a folder you can write to."
             ) from error
+        finally:
+            lock.release()
+
+    def _acquire(self, lock: filelock.BaseFileLock) -> None:
+        try:
+            lock.acquire(timeout=QUIET_SECONDS)
+        except filelock.Timeout:
+            print(f"Waiting for another lab command{self._holder()} …", file=sys.stderr, flush=True)
+            try:
+                lock.acquire(timeout=LOCK_SECONDS - QUIET_SECONDS)
+            except filelock.Timeout as error:
+                raise ServiceError(
+                    f"Another lab command{self._holder()} has been busy for {LOCK_SECONDS} s in {self.home}: wait for "
+                    "it or end it."
+                ) from error
+
+    def _sign(self) -> None:
+        """Note who holds the lock, for those who wait; the last note stays and may be of a process that has ended."""
+        with suppress(OSError):
+            (self.home / HOLDER).write_text(f"{os.getpid()} {_command()}", encoding="utf-8")
+
+    def _holder(self) -> str:
+        """Its command and pid, in brackets."""
+        try:
+            pid, command = (self.home / HOLDER).read_text(encoding="utf-8").split(" ", 1)
+        except (OSError, ValueError):  # it has not signed yet
+            return ""
+        return f" ({command}, pid {pid})"
 
     def read(self, name: str) -> Record | None:
         """The service's record if its process is alive; a stale or half-written file counts as none."""
@@ -103,10 +147,18 @@ class Records:
 
     def _sweep_clusters(self) -> None:
         """Remove the data of disposable clusters that no longer run."""
-        used = {record.name.split("-")[1] for record in self.running() if record.name.startswith("cluster-")}
+        used = {record.name.split("-")[1] for record in self.running() if record.disposable}
         for folder in (self.home / "clusters").glob("*"):
             if folder.name not in used:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _command() -> str:
+    """This process as a person knows it."""
+    program = Path(sys.argv[0]).stem
+    if program in ("lab", "cli"):
+        return f"`{' '.join(['lab', *sys.argv[1:]])}`"
+    return "a notebook" if program == "ipykernel_launcher" else "a program"
 
 
 def memory_mb(process: Process) -> int:

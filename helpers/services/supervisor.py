@@ -86,7 +86,9 @@ def down() -> list[str]:
     with records.lock():
         running = records.running()
         records.stop(running)
-    return [record.label for record in running if record.name != keeper.NAME]
+    names = [record.label for record in running if record.name != keeper.NAME and not record.disposable]
+    brokers = sum(record.disposable for record in running)
+    return [*names, f"{brokers} disposable broker{'' if brokers == 1 else 's'}"] if brokers else names
 
 
 def running() -> list[Record]:
