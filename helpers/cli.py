@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -23,6 +24,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(options)
     except (LabError, DownloadError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # such as `lab logs kafka | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at its end
+        return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename} cannot be used ({error.strerror}): see to that and try again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -51,6 +60,11 @@ def _up(options: argparse.Namespace) -> int:
     from helpers.services import standing_cluster, up
 
     if options.brokers > 1:
+        if options.services:
+            raise LabError(
+                f"`--brokers {options.brokers}` starts a cluster of its own and nothing else: "
+                f"start {' and '.join(options.services)} with a second command."
+            )
         print(f"A disposable cluster of {options.brokers} brokers runs at {standing_cluster(options.brokers)}")
         print("They run until `lab down`.")
         return 0
@@ -83,6 +97,8 @@ def _status(options: argparse.Namespace) -> int:
 def _logs(options: argparse.Namespace) -> int:
     from helpers.services import logs
 
+    if options.lines < 1:
+        raise LabError(f"The last {options.lines} lines are none: give 1 or more.")
     for line in logs.last(options.service, options.lines):
         print(line)
     return 0
@@ -91,6 +107,10 @@ def _logs(options: argparse.Namespace) -> int:
 def _reset(options: argparse.Namespace) -> int:
     from helpers.services import reset
 
+    if options.topics and options.what != "topic":
+        raise LabError(
+            f"`lab reset {options.what}` takes no names: did you mean `lab reset topic {' '.join(options.topics)}`?"
+        )
     print(reset.reset(options.what, options.topics))
     return 0
 

@@ -16,4 +16,4 @@ def last(service: str | None, lines: int) -> list[str]:
         there = ", ".join(known) or "none yet"
         raise ServiceError(f"There is no log of {service!r}: there are {there}.")
     with known[service].open(encoding="utf-8", errors="replace") as file:
-        return [line.rstrip("\n") for line in deque(file, maxlen=max(0, lines))]
+        return [line.rstrip("\n") for line in deque(file, maxlen=lines)]

@@ -1,0 +1,57 @@
+"""`lab`: what is typed is taken or refused in a sentence, and never silently ignored."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers import cli
+from helpers.config import ROOT
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("up redis --brokers 3", "`--brokers 3` starts a cluster of its own and nothing else: start redis with"),
+        ("reset redis images", "`lab reset redis` takes no names: did you mean `lab reset topic images`?"),
+        ("compose core --embedded", "choose one of them."),
+        ("logs kafka -n 0", "The last 0 lines are none: give 1 or more."),
+        ("score --seconds nan", "A time of nan s scores nothing: give more than 0."),
+    ],
+)
+def test_what_would_be_ignored_is_refused(
+    line: str, said: str, fresh_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(line.split()) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert said in err
+    assert not (fresh_home / "run").exists()
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "jars").touch()
+    monkeypatch.setenv("LAB_HOME", str(tmp_path))
+    assert cli.main(["setup"]) == 1
+    assert f"{tmp_path / 'jars'} cannot be used" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes")
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "kafka.log").write_text("a line\n" * 100_000)
+    code = f"import os; os.environ['LAB_HOME'] = {str(tmp_path)!r}; from helpers.cli import main; "
+    logs = subprocess.Popen(
+        [sys.executable, "-c", f"{code}raise SystemExit(main(['logs', 'kafka', '-n', '100000']))"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert logs.stdout is not None
+    assert logs.stderr is not None
+    assert logs.stdout.readline() == b"a line\n"
+    logs.stdout.close()
+    assert (logs.wait(timeout=60), logs.stderr.read()) == (0, b"")
