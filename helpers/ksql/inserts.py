@@ -4,13 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 from helpers.ksql.coercion import coerce
+from helpers.ksql.commands import AssertTombstone, AssertValues
 from helpers.ksql.compiler import compile, java_type, runtime
 from helpers.ksql.errors import StatementError, TypeFault
 from helpers.ksql.expressions import ColumnName, Expression, Literal, Minus
 from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.planner.serdes import source_key, source_value
 from helpers.ksql.printer import format
-from helpers.ksql.schema import Column, Kind, Schema
+from helpers.ksql.schema import WINDOW_BOUNDS, Column, Kind, Schema
 from helpers.ksql.statements import InsertValues
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.topics import Record
@@ -21,6 +22,7 @@ from helpers.streams import jvm
 from helpers.streams.errors import StreamsError
 
 _TIME = Column("ROWTIME", BIGINT, Kind.PSEUDO)
+_BOUNDS = tuple(Column(name, of, Kind.PSEUDO) for name, of in WINDOW_BOUNDS.items())
 _NO_ROW = Schema()
 
 
@@ -36,7 +38,7 @@ def inserted(statement: InsertValues, store: MetaStore, now: int) -> tuple[DataS
             f"Cannot insert values into an unknown stream/table: `{statement.name}`.{store.hint(statement.name)}"
         )
     _check_source(source)
-    given = dict(_pairs(statement, source))
+    given = values_of(statement, source)
     time = given.pop("ROWTIME", None)
     if source.is_table and any(given.get(column.name) is None for column in source.schema.keys):
         raise StatementError(f"Failed to insert values into {source.name}: its PRIMARY KEY needs a value.")
@@ -59,21 +61,26 @@ def _check_source(source: DataSource) -> None:
         )
 
 
-def _pairs(statement: InsertValues, source: DataSource) -> list[tuple[str, Any]]:
+def values_of(statement: InsertValues | AssertValues | AssertTombstone, source: DataSource) -> dict[str, Any]:
+    """The Java values that a statement writes out, by column, each of its column's type.
+
+    Raises:
+        StatementError: the source has no such columns, or they do not take the values.
+    """
     columns = _columns(statement, source)
     if len(columns) != len(statement.values):
         raise StatementError(
             f"Expected a value for each column. Expected {len(columns)} ({', '.join(c.name for c in columns)}), "
             f"got {len(statement.values)}."
         )
-    return [(column.name, _value(value, column)) for column, value in zip(columns, statement.values, strict=True)]
+    return {column.name: _value(value, column) for column, value in zip(columns, statement.values, strict=True)}
 
 
-def _columns(statement: InsertValues, source: DataSource) -> list[Column]:
+def _columns(statement: InsertValues | AssertValues | AssertTombstone, source: DataSource) -> list[Column]:
     takes = (*source.schema.keys, *source.schema.values)
     if not statement.columns:
-        return list(takes)
-    known = {column.name: column for column in (*takes, _TIME)}
+        return list(source.schema.keys if isinstance(statement, AssertTombstone) else takes)
+    known = {column.name: column for column in (*takes, _TIME, *(_BOUNDS if source.window else ()))}
     for name in statement.columns:
         if name not in known:
             raise StatementError(f"Column name {name} does not exist in {source.name}: it has {', '.join(known)}.")
