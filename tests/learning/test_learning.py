@@ -1,5 +1,9 @@
 """The recipe of the model that ships: shape, learning, repeatability, and quiet progress."""
 
+import os
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -73,3 +77,10 @@ def test_progress_rewrites_one_line_and_leaves_no_measured_number(capsys: pytest
 
 def test_progress_without_accuracy_shows_the_loss(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\repoch 3 of 3 · loss 0." in shown(capsys, [])[0]
+
+
+def test_an_attendees_own_backend_stays_out() -> None:
+    code = "import helpers, keras; print(keras.config.backend())"
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    answer = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert answer.stdout == "tensorflow\n", answer.stderr
