@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from helpers.ksql.errors import KsqlError
+from helpers.ksql.errors import KsqlError, StatementError
 from helpers.ksql.planner import Transient
 from helpers.ksql.topics import Record
 from helpers.streams.builder import Topology
@@ -137,3 +137,19 @@ class Backend(Protocol):
         """Let queries read what is there, where that does not go on by itself."""
 
     def close(self) -> None: ...
+
+
+def check_topic(name: str, there: int | None, partitions: int | None) -> bool:
+    """Whether a topic that a statement wants with so many partitions is there, where it has `there` of them.
+
+    Raises:
+        StatementError: it is not, and nobody says how many it gets; or it is, with another number.
+    """
+    if there is None and partitions is None:
+        raise StatementError(f"Kafka topic does not exist: {name}. To make it, add PARTITIONS=1 to the WITH clause.")
+    if there is not None and partitions is not None and partitions != there:
+        raise StatementError(
+            f"A Kafka topic with the name '{name}' already exists, with different partition configuration than "
+            f"required. Partitions expected {partitions}, but it has {there}."
+        )
+    return there is not None

@@ -13,7 +13,7 @@ from typing import Any
 
 from helpers import messaging
 from helpers.config import settings
-from helpers.ksql.backend import Command, Progress, Settings, Traffic
+from helpers.ksql.backend import Command, Progress, Settings, Traffic, check_topic
 from helpers.ksql.compiler import runtime
 from helpers.ksql.errors import KsqlError, StatementError
 from helpers.ksql.following import Followed
@@ -169,19 +169,8 @@ class Broker:
         Raises:
             StatementError: it is not there and nobody says how many partitions it gets, or it has others.
         """
-        there = self.topics().get(name)
-        if there is None and partitions is None:
-            raise StatementError(
-                f"Kafka topic does not exist: {name}. To make it, add PARTITIONS=1 to the WITH clause."
-            )
-        if there is not None:
-            if partitions is not None and partitions != there:
-                raise StatementError(
-                    f"A Kafka topic with the name '{name}' already exists, with different partition configuration "
-                    f"than required. Partitions expected {partitions}, but it has {there}."
-                )
-            return
-        messaging.create_topic(name, partitions or 1, replicas or 1, config, bootstrap=self.bootstrap)
+        if not check_topic(name, self.topics().get(name), partitions):
+            messaging.create_topic(name, partitions or 1, replicas or 1, config, bootstrap=self.bootstrap)
 
     def delete_topic(self, name: str) -> None:
         """Delete a topic."""

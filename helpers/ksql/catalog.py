@@ -42,6 +42,14 @@ class Catalog:
             self.store.put(stream(backend.service_id))
             backend.create_topic(topic_of(backend.service_id), 1, None)
 
+    def copy(self, backend: Backend) -> "Catalog":
+        """The same streams, tables, types and queries on another backend, where none of the queries runs."""
+        made = Catalog(backend)
+        made.store = self.store.copy()
+        made.queries = {id: replace(query, running=None) for id, query in self.queries.items()}
+        made.system = dict(self.system)
+        return made
+
     def check(self, statement: s.Statement, given: Settings) -> Outcome | None:
         """Try a statement in a sandbox, and make the topic it needs; an Outcome when there is nothing else to do.
 

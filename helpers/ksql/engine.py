@@ -12,8 +12,7 @@ Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,17 +21,19 @@ from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis, analyse
 from helpers.ksql.answers import Answer, pull
 from helpers.ksql.assertions import check_topic
-from helpers.ksql.backend import Backend, Command, Settings
+from helpers.ksql.backend import Backend, Settings
 from helpers.ksql.catalog import Catalog, Outcome
+from helpers.ksql.configuration import check_setting
+from helpers.ksql.distribution import Distribution
 from helpers.ksql.entities import Asking
-from helpers.ksql.errors import KsqlError, StatementError
+from helpers.ksql.errors import StatementError
 from helpers.ksql.inserts import inserted
 from helpers.ksql.memory import Memory
 from helpers.ksql.metastore import MetaStore
 from helpers.ksql.parser import parse, parse_piece
 from helpers.ksql.planner import Query, plan_transient
 from helpers.ksql.printer import format
-from helpers.ksql.printing import Printing
+from helpers.ksql.printing import Printing, print_topic
 from helpers.ksql.processing_log import SETTING, LogEntry
 from helpers.ksql.pushing import Push
 from helpers.ksql.results import decoded
@@ -40,6 +41,7 @@ from helpers.ksql.script import split
 from helpers.ksql.session import Session, settings
 from helpers.ksql.shapes import Entity, asserted, command_status, terminated, warning
 from helpers.ksql.topics import Record
+from helpers.ksql.trial import Trial
 
 
 class Engine:
@@ -68,7 +70,7 @@ class Engine:
         self.catalog = Catalog(self.backend, logging=logging)
         self._clock = clock
         self._lock = threading.RLock()  # one statement at a time; rows of queries are taken outside it
-        self._place = 0
+        self._commands = Distribution(self.backend, self.catalog)
         self.catch_up()
 
     @property
@@ -124,6 +126,12 @@ class Engine:
                 return command_status(statement, outcome, outcome.place)
             return warning(outcome) if outcome.message else None
 
+    def trial(self, session: Session) -> Trial:
+        """A rehearsal of what a session is about to do."""
+        with self._lock:
+            self._commands.catch_up()
+            return Trial(self.catalog, self.backend.topics(), self._commands.place, self.properties, session)
+
     def select(
         self, statement: str, limit: int | None = None, seconds: float = 5, *, session: Session | None = None
     ) -> Answer:
@@ -178,11 +186,7 @@ class Engine:
             if not isinstance(parsed, c.PrintTopic):
                 raise StatementError(f"This is no PRINT: {statement}")
             statement = parsed
-        topics = self.backend.topics()
-        if statement.topic not in topics:
-            raise StatementError(f"Could not find topic '{statement.topic}'.{_near(statement.topic, topics)}")
-        following = self.backend.follow(statement.topic, from_beginning=statement.from_beginning)
-        return Printing(following, interval=statement.interval, limit=statement.limit)
+        return print_topic(statement, self.backend)
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record to a topic, as a producer would."""
@@ -210,25 +214,17 @@ class Engine:
     @property
     def place(self) -> int:
         """How many of the service's commands have been carried out."""
-        return self._place
+        return self._commands.place
 
-    def catch_up(self) -> dict[int, Outcome | KsqlError]:
-        """Carry out what has been added to the service's commands, by this engine or another; what came of each."""
+    @property
+    def statuses(self) -> dict[str, Entity]:
+        """What came of the service's commands, by their id."""
+        return dict(self._commands.statuses)
+
+    def catch_up(self) -> None:
+        """Carry out what has been added to the service's commands, by this engine or another."""
         with self._lock:
-            return self._catch_up()
-
-    def _catch_up(self) -> dict[int, Outcome | KsqlError]:
-        outcomes: dict[int, Outcome | KsqlError] = {}
-        for command in self.backend.commands(self._place):
-            (statement,) = parse(command.statement)
-            try:
-                done = self.catalog.apply(statement, self._place, command.properties)
-                outcomes[self._place] = done._replace(place=self._place)
-            except KsqlError as error:  # refused here as everywhere: the place stays taken
-                outcomes[self._place] = error
-            self._place += 1
-        self.catalog.start()
-        return outcomes
+            self._commands.catch_up()
 
     def close(self) -> None:
         """End all queries; a service with a broker resumes them when it starts again."""
@@ -249,15 +245,11 @@ class Engine:
     # ---- Statements
 
     def _carry_out(self, statement: s.Statement, session: Session) -> Outcome:
+        if isinstance(statement, c.SetProperty):
+            check_setting(statement.name, statement.value)
+        if session.take(statement):
+            return Outcome(f"{format(statement)};", "")
         match statement:
-            case c.SetProperty():
-                session.set(statement.name, statement.value)
-            case c.UnsetProperty():
-                session.unset(statement.name)
-            case c.Define():
-                session.define(statement.name, statement.value)
-            case c.Undefine():
-                session.undefine(statement.name)
             case c.AssertTopic():
                 check_topic(statement, self.backend)
             case c.Terminate(query=str(id)) if id in self.pushes:
@@ -275,20 +267,11 @@ class Engine:
         return push is not None
 
     def _change(self, statement: s.Statement, given: Settings) -> Outcome:
-        """Checked first, then put into the service's commands, then carried out from there in its turn."""
         if isinstance(statement, s.InsertValues):
             source, record = inserted(statement, self.sources, self._clock())
             self.backend.write(source.topic, record)
             return Outcome(f"{format(statement)};", "")
-        self._catch_up()
-        there = self.catalog.check(statement, given)
-        if there is not None:
-            return there
-        place = self.backend.append(Command(f"{format(statement)};", given))
-        outcome = self._catch_up()[place]
-        if isinstance(outcome, KsqlError):
-            raise outcome
-        return outcome
+        return self._commands.carry_out(statement, given)
 
     def _parsed(self, statement: str, session: Session | None) -> s.Select:
         (query,) = parse(statement, (session or self.session).variables)
@@ -313,10 +296,3 @@ class Engine:
         push = Push(query.id, analysis, transient, running, properties=query.properties, ended=ended)
         self.pushes[query.id] = push
         return push
-
-
-def _near(topic: str, topics: Iterable[str]) -> str:
-    """What topic was probably meant."""
-    same = [name for name in topics if name.lower() == topic.lower()]
-    near = same or get_close_matches(topic, topics, n=1)
-    return f" Topic names are case-sensitive: did you mean '{near[0]}'?" if near else " SHOW TOPICS lists them."

@@ -5,19 +5,42 @@ import re
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from types import TracebackType
 from typing import Self
 
-from helpers.ksql.backend import Following
+from helpers.ksql.backend import Backend, Following
+from helpers.ksql.commands import PrintTopic
+from helpers.ksql.errors import StatementError
 from helpers.ksql.topics import Record
 
 CEASED = "Topic printing ceased"  # what a command line says at the end
 _STEP = 0.2  # seconds between looks at whether anybody still wants more
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 _NOTHING = "¯\\_(ツ)_/¯ - no data processed"
+
+
+def print_topic(statement: PrintTopic, backend: Backend) -> "Printing":
+    """Start printing a topic.
+
+    Raises:
+        StatementError: there is no such topic.
+    """
+    topics = backend.topics()
+    if statement.topic not in topics:
+        raise StatementError(f"Could not find topic '{statement.topic}'.{_near(statement.topic, topics)}")
+    following = backend.follow(statement.topic, from_beginning=statement.from_beginning)
+    return Printing(following, interval=statement.interval, limit=statement.limit)
+
+
+def _near(topic: str, topics: Iterable[str]) -> str:
+    """What topic was probably meant."""
+    same = [name for name in topics if name.lower() == topic.lower()]
+    near = same or get_close_matches(topic, topics, n=1)
+    return f" Topic names are case-sensitive: did you mean '{near[0]}'?" if near else " SHOW TOPICS lists them."
 
 
 class Printing:

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from helpers.ksql import commands as c
+from helpers.ksql.nodes import Node
+
 PREFIX = "ksql.streams."
+_RENAMED = {"cache.max.bytes.buffering": "statestore.cache.max.bytes"}  # by Kafka Streams 4
 
 
 def canonical(name: str) -> str:
     """A setting's name as it is kept: Kafka's own settings may be given with `ksql.streams.` before them."""
-    return name.removeprefix(PREFIX)
+    plain = name.removeprefix(PREFIX)
+    return _RENAMED.get(plain, plain)
 
 
 def settings(given: Mapping[str, Any]) -> dict[str, str]:
@@ -38,6 +43,21 @@ class Session:
     def copy(self) -> "Session":
         """One that starts with the same."""
         return Session(dict(self.properties), dict(self.variables))
+
+    def take(self, statement: Node) -> bool:
+        """Carry out a statement that changes the session, SET, UNSET, DEFINE or UNDEFINE; False for any other."""
+        match statement:
+            case c.SetProperty():
+                self.set(statement.name, statement.value)
+            case c.UnsetProperty():
+                self.unset(statement.name)
+            case c.Define():
+                self.define(statement.name, statement.value)
+            case c.Undefine():
+                self.undefine(statement.name)
+            case _:
+                return False
+        return True
 
     def set(self, name: str, value: str) -> None:
         """SET."""

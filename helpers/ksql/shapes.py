@@ -9,6 +9,7 @@ from helpers.ksql import statements as s
 from helpers.ksql import types as t
 from helpers.ksql.backend import Progress, Running, Settings
 from helpers.ksql.catalog import Outcome
+from helpers.ksql.errors import KsqlError
 from helpers.ksql.functions import Aggregate, Function
 from helpers.ksql.printer import format
 from helpers.ksql.pushing import Push
@@ -24,8 +25,8 @@ def command_status(statement: Statement, outcome: Outcome, place: int) -> Entity
     return {
         "@type": "currentStatus",
         "statementText": outcome.statement,
-        "commandId": _command_id(statement),
-        "commandStatus": {"status": "SUCCESS", "message": outcome.message, "queryId": outcome.query},
+        "commandId": command_id(statement),
+        "commandStatus": result(outcome),
         "commandSequenceNumber": place,
         "warnings": [],
     }
@@ -63,7 +64,15 @@ def terminated(statement: c.Terminate, *, ended: bool) -> Entity:
     }
 
 
-def _command_id(statement: Statement) -> str:
+def result(outcome: Outcome | KsqlError) -> Entity:
+    """What came of a command."""
+    if isinstance(outcome, KsqlError):
+        return {"status": "ERROR", "message": str(outcome), "queryId": None}
+    return {"status": "SUCCESS", "message": outcome.message, "queryId": outcome.query}
+
+
+def command_id(statement: Statement) -> str:
+    """How /status calls a command: type, entity and action."""
     match statement:
         case s.CreateSource() | s.CreateAs():
             return f"{statement.kind.lower()}/`{statement.name}`/create"
