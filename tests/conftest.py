@@ -69,6 +69,12 @@ def redis_url(lab: services.Lab) -> str:
     return lab.redis_url
 
 
+@pytest.fixture(scope="session")
+def ksql_url(lab: services.Lab) -> str:
+    """URL of the session's KSQL server, which stands on its broker."""
+    return services.up("ksql", owner=Process.of(os.getpid())).ksql_url
+
+
 @pytest.fixture
 def topic_name(request: pytest.FixtureRequest) -> str:
     """A topic name nobody else uses; nothing is created."""

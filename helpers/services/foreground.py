@@ -30,10 +30,12 @@ def run(*, browser: bool) -> int:
     with _handling(ENDINGS, _interrupt):
         page = _open_jupyter(records, now.root / "work")  # first: where it is refused, nothing may be touched
         try:
-            print(supervisor.up(owner=Process.of(os.getpid())), flush=True)
+            me = Process.of(os.getpid())
+            print(supervisor.up("kafka", "redis", owner=me), flush=True)
             print(f"\nJupyterLab: {page}\nCtrl+C here stops it and everything it started.", flush=True)
             if browser and _has_screen():
                 webbrowser.open(page)
+            _start_ksql(me)
             while records.read("jupyter") is not None:
                 time.sleep(0.5)
             _say("JupyterLab has ended.")
@@ -56,6 +58,14 @@ def _open_jupyter(records: Records, work: Path) -> str:
         me = Process.of(os.getpid())
         keeper.watch(records)
         return jupyter.start(records.home, work, FIRST, lambda record: records.write(record.owned_by(me))).address
+
+
+def _start_ksql(owner: Process) -> None:
+    """Start KSQL while the reader looks at the page already: only two lessons need it, and it can fail alone."""
+    try:
+        _say(f"{supervisor.up('ksql', owner=owner).services['ksql']} is ready.")
+    except ServiceError as error:
+        _say(str(error))
 
 
 @contextmanager

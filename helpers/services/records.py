@@ -15,7 +15,7 @@ import psutil
 
 from helpers.services.process import Process, ServiceError, stop
 
-LOCK_SECONDS = 150  # longer than the slowest start: Kafka prepared (60), started (60), Redis started (20)
+LOCK_SECONDS = 210  # longer than the slowest start: Kafka prepared (60), started (60), Redis (20), KSQL (60)
 
 QUIET_SECONDS = 1.5  # an ordinary wait; after it a person wants to know
 HOLDER = "lock.holder"
@@ -25,7 +25,8 @@ HOLDER = "lock.holder"
 class Record:
     """A running service: how to reach it, what it is, and for whom it runs.
 
-    owners: it is stopped when all of them have ended; with none it runs until `lab down`.
+    owners: it is stopped when all of them have ended; with none it runs until `lab down`. upstream: the address of the
+    service it stands on.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Record:
     process: Process
     note: str = ""  # what the reader must know, such as that it is an emulator
     owners: tuple[Process, ...] = ()
+    upstream: str = ""
 
     @property
     def orphaned(self) -> bool:
@@ -136,9 +138,9 @@ class Records:
         return record
 
     def stop(self, records: list[Record]) -> None:
-        """Stop these services, notebooks before what they use, the keeper last; files of what has ended go."""
-        order = {"jupyter": 0, "keeper": 2}
-        for record in sorted(records, key=lambda record: order.get(record.name, 1)):
+        """Stop these services, each before what it uses, the keeper last; files of what has ended go."""
+        order = {"jupyter": 0, "ksql": 1, "keeper": 3}
+        for record in sorted(records, key=lambda record: order.get(record.name, 2)):
             stop(record.process)
         for path in self.folder.glob("*.json"):
             if self.read(path.stem) is None:

@@ -1,7 +1,8 @@
 """Forget what the lessons stored, so that a notebook can be taken from the start: `lab reset`."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import redis
 from confluent_kafka import KafkaException
@@ -13,42 +14,90 @@ from helpers.services.process import ServiceError
 from helpers.services.records import Records
 
 SECONDS = 15.0
-DERIVED = ("streams", "ksql")  # state stores: without the topics they were made from they would count on
+DERIVED = ("streams",)  # state stores: without the topics they were made from they would count on
+KSQL_TOPICS = "_confluent-ksql-"  # what a KSQL server keeps in Kafka: its statements, its queries' state
 
 
 def reset(what: str, topics: Sequence[str] = ()) -> str:
-    """Empty `topic` (the named ones; all on our own broker), `redis` or `all`; a sentence saying what was done.
+    """Empty `topic` (the named ones; all on our own broker), `redis`, `ksql` or `all`; a sentence of what was done.
 
-    On a Kafka or Redis that is not ours only named topics are deleted. Raises ServiceError.
+    On what is not ours only named topics are deleted. Raises ServiceError.
     """
     if what == "all":
         return _reset_all()
     if what == "redis":
         return _reset_redis()
+    if what == "ksql":
+        return _reset_ksql()
     return _reset_topics(topics)
 
 
 def _reset_topics(topics: Sequence[str]) -> str:
-    now = settings()
-    if now.bootstrap and not topics:
+    if topics:
+        there = _topics()
+        missing = [name for name in topics if name not in there]
+        if missing:
+            raise ServiceError(f"There is no topic {missing[0]!r}: there are {', '.join(sorted(there)) or 'none'}.")
+        return _deleted(topics)
+    _refuse_foreign_kafka()
+    with _ksql_afresh():
+        return _deleted(_topics())
+
+
+def _reset_ksql() -> str:
+    if settings().ksql_url:
+        raise ServiceError("KSQL_URL names a KSQL that is not ours: DROP its streams and tables there.")
+    _refuse_foreign_kafka()
+    with _ksql_afresh():
+        _deleted([name for name in _topics() if name.startswith(KSQL_TOPICS)])
+    return "KSQL has forgotten its streams, tables and queries; the topics they stood on are still there."
+
+
+def _refuse_foreign_kafka() -> None:
+    bootstrap = settings().bootstrap
+    if bootstrap:
         raise ServiceError(
-            f"Kafka at {now.bootstrap} is not ours, so not everything in it is ours to delete: name the topics."
+            f"Kafka at {bootstrap} is not ours, so not everything in it is ours to delete: name the topics."
         )
-    client = AdminClient({"bootstrap.servers": _running("kafka"), "log_level": 0, "error_cb": lambda _: None})
+
+
+@contextmanager
+def _ksql_afresh() -> Iterator[None]:
+    """Stop our KSQL server if it runs, and start it again with nothing in it: its topics are what it knows."""
+    records = Records(settings().home)
+    with records.lock():
+        running = records.read("ksql")
+        records.stop([running] if running else [])
+        yield
+        for folder in (records.home / "ksql").glob("*/"):  # not the file that keeps its port: its address is known
+            shutil.rmtree(folder, ignore_errors=True)
+        if running:
+            supervisor.start(records, running.name, running.owners)
+
+
+def _admin() -> AdminClient:
+    return AdminClient({"bootstrap.servers": _running("kafka"), "log_level": 0, "error_cb": lambda _: None})
+
+
+def _topics() -> list[str]:
+    """All but Kafka's own."""
+    client = _admin()
     try:
-        there = [name for name in client.list_topics(timeout=SECONDS).topics if not name.startswith("__")]
+        return [name for name in client.list_topics(timeout=SECONDS).topics if not name.startswith("__")]
     except KafkaException as error:
         raise ServiceError(f"Kafka did not list its topics: {error.args[0].str()}; see `lab status`.") from error
-    missing = [name for name in topics if name not in there]
-    if missing:
-        raise ServiceError(f"There is no topic {missing[0]!r}: there are {', '.join(sorted(there)) or 'none'}.")
-    doomed = list(topics) or there
+
+
+def _deleted(names: Sequence[str]) -> str:
+    if not names:
+        return "There were no topics."
+    client = _admin()  # its answers are lost with it
     try:
-        for deletion in client.delete_topics(doomed, operation_timeout=SECONDS).values() if doomed else ():
+        for deletion in client.delete_topics(list(names), operation_timeout=SECONDS).values():
             deletion.result(timeout=SECONDS)
     except KafkaException as error:
         raise ServiceError(f"Kafka did not delete a topic: {error.args[0].str()}.") from error
-    return f"Deleted {len(doomed)} topics: {', '.join(sorted(doomed))}." if doomed else "There were no topics."
+    return f"Deleted {len(names)} topics: {', '.join(sorted(names))}."
 
 
 def _reset_redis() -> str:
@@ -66,7 +115,11 @@ def _reset_redis() -> str:
 
 def _reset_all() -> str:
     now = settings()
-    variables = {"KAFKA_BOOTSTRAP_SERVERS": now.bootstrap, "REDIS_URL": now.redis_url}
+    variables = {
+        "KAFKA_BOOTSTRAP_SERVERS": now.bootstrap,
+        "REDIS_URL": now.redis_url,
+        "KSQL_URL": now.ksql_url,
+    }
     named = [name for name, value in variables.items() if value]
     if named:
         raise ServiceError(
@@ -83,7 +136,7 @@ def _reset_all() -> str:
         for record in ours:  # started again for whom they ran before
             supervisor.start(records, record.name, record.owners)
     again = " and started them afresh" if ours else ""
-    return f"Removed the data of {' and '.join(supervisor.EVERYTHING)}{again}."
+    return f"Removed the data of {', '.join(supervisor.EVERYTHING)}{again}."
 
 
 def _running(name: str) -> str:

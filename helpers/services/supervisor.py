@@ -9,14 +9,18 @@ from pathlib import Path
 import psutil
 
 from helpers.config import Settings, home, settings
-from helpers.services import kafka, keeper, redis
+from helpers.services import kafka, keeper, ksql, redis
 from helpers.services.process import Process, ServiceError
-from helpers.services.reachability import check_kafka, check_redis, masked
+from helpers.services.reachability import check_kafka, check_ksql, check_redis, masked
 from helpers.services.records import Record, Records
 
 Announce = Callable[[Record], Record]
-STARTERS: dict[str, Callable[[Path, Announce], Record]] = {"kafka": kafka.start, "redis": redis.start}
-CHECKS: dict[str, Callable[[str], object]] = {"kafka": check_kafka, "redis": check_redis}
+STARTERS: dict[str, Callable[[Path, Announce], Record]] = {  # each after what it stands on
+    "kafka": kafka.start,
+    "redis": redis.start,
+    "ksql": ksql.start,
+}
+CHECKS: dict[str, Callable[[str], object]] = {"kafka": check_kafka, "redis": check_redis, "ksql": check_ksql}
 EVERYTHING = tuple(STARTERS)
 
 
@@ -52,6 +56,11 @@ class Lab:
     def redis_url(self) -> str:
         """Redis' URL."""
         return self._address("redis")
+
+    @property
+    def ksql_url(self) -> str:
+        """The KSQL server's URL."""
+        return self._address("ksql")
 
     def _address(self, name: str) -> str:
         if name not in self.services:
@@ -107,6 +116,9 @@ def _lab(names: tuple[str, ...], owner: Process | None, *, claim: bool = False) 
     if unknown:
         raise ServiceError(f"There is no service {unknown[0]!r}: choose from {', '.join(STARTERS)}.")
     now = settings()
+    if "ksql" in names and now.ksql_url is None:  # ours stands on Kafka
+        names = (*names, "kafka")
+    names = tuple(name for name in STARTERS if name in names)
     elsewhere = {name: service for name in names if (service := outside(now, name)) is not None}
     records = Records(now.home)
     inside: dict[str, Service] = {}
@@ -126,7 +138,7 @@ def _adopt_or_start(records: Records, name: str, owner: Process | None, *, claim
     owners = (owner,) if owner is not None else ()
     if found is not None and not claim:  # who had it before keeps it; what runs until `lab down` goes on to
         owners = (*found.owners, *owners) if found.owners else ()
-    if found is None or not _serves(found):  # not there, paused, or its start was cut short
+    if found is None or not _serves(found) or _stands_elsewhere(records, found):  # or its start was cut short
         records.stop([found] if found else [])
         return start(records, name, owners)
     return found if owners == found.owners else records.write(found.owned_by(*owners))
@@ -141,11 +153,17 @@ def _serves(record: Record) -> bool:
     return True
 
 
+def _stands_elsewhere(records: Records, record: Record) -> bool:
+    """Whether what it stands on has another address by now."""
+    return bool(record.upstream) and record.upstream != ksql.upstream(records.home)
+
+
 def outside(now: Settings, name: str) -> Service | None:
     """The service that a setting names, checked within 3 s; None when it is ours to start."""
     variable, address = {
         "kafka": ("KAFKA_BOOTSTRAP_SERVERS", now.bootstrap),
         "redis": ("REDIS_URL", now.redis_url),
+        "ksql": ("KSQL_URL", now.ksql_url),
     }[name]
     if address is None:
         return None

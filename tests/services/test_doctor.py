@@ -92,6 +92,10 @@ def redis_elsewhere(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:9/0")
 
 
+def ksql_elsewhere(patch: pytest.MonkeyPatch, home: Path) -> None:
+    patch.setenv("KSQL_URL", "http://u:secret@127.0.0.1:9")
+
+
 def altered_data(patch: pytest.MonkeyPatch, home: Path) -> None:
     copy = home / "data"
     shutil.copytree(datasets.DATA, copy)
@@ -118,6 +122,7 @@ def mistyped_setting(patch: pytest.MonkeyPatch, home: Path) -> None:
         (altered_jar, "jars", "damaged or altered", "lab setup"),
         (kafka_elsewhere, "kafka", "127.0.0.1:9", "KAFKA_BOOTSTRAP_SERVERS"),
         (redis_elsewhere, "redis", "127.0.0.1:9", "REDIS_URL"),
+        (ksql_elsewhere, "ksql", "127.0.0.1:9", "KSQL_URL"),
         (altered_data, "data", "talk-patients.csv", "git checkout"),
         (mistyped_setting, "settings", "'localhost'", "host:port"),
     ],

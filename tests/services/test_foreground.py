@@ -20,6 +20,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 
 from helpers import services
 from helpers.services.records import Records
+from tests.ksql.stub import serving
 from tests.processes import hears_signals, processes_of, until
 
 pytestmark = [
@@ -54,7 +55,7 @@ class Opened:
     def wait(self) -> None:
         def ready() -> bool:
             assert self.child.poll() is None, self.said.read_text()
-            return "Ctrl+C here stops it" in self.said.read_text()
+            return self.said.read_text().endswith("is ready.\n")  # KSQL, the last to start
 
         until(ready, 120, "JupyterLab did not open")
 
@@ -112,16 +113,19 @@ def opening(home: Path, **terminal: Any) -> Iterator[Opened]:
 
 @pytest.fixture
 def opened(fresh_home: Path) -> Iterator[Opened]:
-    """Kafka, Redis and JupyterLab, as `make lab` opens them."""
+    """Kafka, Redis, JupyterLab and KSQL, as `make lab` opens them."""
     with opening(fresh_home) as lab:
         lab.wait()
         yield lab
 
 
 @pytest.fixture
-def borrowing(lab: services.Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let it use the session's broker, which spares a start where Kafka is not the subject."""
+def borrowing(lab: services.Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let it use the session's broker, which spares starts where Kafka and KSQL are not the subject."""
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", lab.bootstrap)
+    with serving() as stub:
+        monkeypatch.setenv("KSQL_URL", stub.url)
+        yield
 
 
 @pytest.fixture
@@ -133,7 +137,7 @@ def light(borrowing: None, fresh_home: Path) -> Iterator[Opened]:
 
 
 def test_ctrl_c_ends_it_all_and_before_that_only_the_token_opens_the_door(opened: Opened) -> None:
-    assert [record.name for record in services.running()] == ["jupyter", "kafka", "redis"]
+    assert [record.name for record in services.running()] == ["jupyter", "kafka", "ksql", "redis"]
     status, html = opened.ask(urlsplit(opened.page).path)
     assert status == 200
     assert b"jupyter-config-data" in html
@@ -147,7 +151,7 @@ def test_ctrl_c_ends_it_all_and_before_that_only_the_token_opens_the_door(opened
         for connection in process.net_connections("tcp")
         if connection.status == psutil.CONN_LISTEN
     ]
-    assert len(ports) >= 4
+    assert len(ports) >= 5
     assert {address.ip for address in ports} <= {"127.0.0.1", "::ffff:127.0.0.1"}
 
     opened.keep_busy(BUSY["sleeps"])
@@ -231,7 +235,7 @@ def test_a_closed_terminal_ends_it_all(borrowing: None, fresh_home: Path) -> Non
         def ready() -> bool:
             with suppress(BlockingIOError), opened.said.open("ab") as file:
                 file.write(os.read(screen, 4096).replace(b"\r\n", b"\n"))
-            return "Ctrl+C here stops it" in opened.said.read_text()
+            return opened.said.read_text().endswith("is ready.\n")
 
         until(ready, 120, "JupyterLab did not open")
         opened.keep_busy(BUSY["sleeps"])

@@ -216,7 +216,7 @@ def test_damaged_data_name_the_way_out(fresh_home: Path) -> None:
     (fresh_home / "kafka" / "data" / "meta.properties").write_text("version=1\nnode.id=7\n")
     with pytest.raises(ServiceError, match="`lab logs kafka`"):
         services.up("kafka")
-    assert reset.reset("all").startswith("Removed the data of kafka and redis")
+    assert reset.reset("all").startswith("Removed the data of kafka, redis, ksql")
     check_kafka(services.up("kafka").bootstrap)
 
 
@@ -229,7 +229,7 @@ def test_a_full_disk_is_said_before_anything_starts(fresh_home: Path, monkeypatc
 
 
 def test_a_service_nobody_knows_is_answered_with_those_there_are() -> None:
-    with pytest.raises(ServiceError, match="There is no service 'zookeeper': choose from kafka, redis"):
+    with pytest.raises(ServiceError, match="There is no service 'zookeeper': choose from kafka, redis, ksql"):
         services.ensure("zookeeper")
 
 

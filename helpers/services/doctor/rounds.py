@@ -23,6 +23,7 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     stack.kafka_jars,
     stack.kafka,
     stack.redis,
+    stack.ksql,
     stack.data,
 )
 

@@ -1,4 +1,4 @@
-"""What the lessons run on: Java, Kafka, Redis, the data."""
+"""What the lessons run on: Java, Kafka, Redis, KSQL, the data."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from helpers.services import java as bundled
 from helpers.services import redis as redis_server
 from helpers.services.doctor.finding import Finding, fault, good, note, shown
 from helpers.services.process import ServiceError
-from helpers.services.reachability import check_kafka, check_redis, masked
+from helpers.services.reachability import check_kafka, check_ksql, check_redis, masked
 from helpers.services.records import Record, Records
 
 
@@ -44,6 +44,12 @@ def redis() -> Finding:
         choice = redis_server.Emulator()
         return note("redis", choice.label, choice.note)
     return finding
+
+
+def ksql() -> Finding:
+    """A KSQL server."""
+    now = settings()
+    return _service("ksql", now.ksql_url, "KSQL_URL", lambda url: f"version {check_ksql(url)}", now)
 
 
 def data() -> Finding:
