@@ -45,7 +45,7 @@ class Client:
 
     def __init__(self, url: str | None = None) -> None:
         """Nothing is sent yet. Raises NoServer when no address is known."""
-        self.url = (url or _known()).rstrip("/")
+        self.url = (url or address()).rstrip("/")
         common: dict[str, Any] = {
             "base_url": self.url,
             "timeout": httpx.Timeout(None, connect=_CONNECT_SECONDS, write=_ANSWER_SECONDS),
@@ -245,7 +245,7 @@ class Client:
         )
 
 
-def _known() -> str:
+def address() -> str:
     """The address in the settings, else that of the workbook's own server. Raises NoServer."""
     running = (service.address for service in services.running() if service.name == "ksql")
     address = settings().ksql_url or next(running, None)

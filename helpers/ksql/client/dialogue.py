@@ -16,7 +16,7 @@ from helpers.ksql.parser import parse_piece
 from helpers.ksql.script import Lines, Piece, split
 from helpers.ksql.session import Session, canonical
 
-_PUSH = re.compile(r"\bEMIT\s+(CHANGES|FINAL)\b", re.IGNORECASE)
+_ENDLESS = re.compile(r"\bEMIT\s+(CHANGES|FINAL)\b|^\s*PRINT\b", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ def _first_word(text: str) -> str:
     return word[0].upper() if word else ""
 
 
-def is_push(statement: str) -> bool:
-    """Whether a SELECT goes on until somebody ends it."""
-    return _PUSH.search(statement) is not None
+def is_endless(script: str) -> bool:
+    """Whether something in it may go on until somebody ends it."""
+    return _ENDLESS.search(script) is not None
 
 
 def is_complete(script: str) -> bool:

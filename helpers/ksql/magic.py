@@ -1,0 +1,234 @@
+"""`%%ksql` and `%ksql` in notebooks: `%load_ext helpers.ksql.magic`.
+
+    %%ksql                              statements of a cell, one after the other
+    %%ksql --seconds 20 --limit 5       when a push query ends (else after 10 seconds)
+    %%ksql --into orders                keeps the rows as a DataFrame
+    %ksql SHOW STREAMS                  one line; the last semicolon may be left out
+    %ksql EXPLAIN SELECT …              draws the topology
+
+`:name` in a statement stands for the value of the Python variable. SET and DEFINE hold for the notebook.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_cell_magic, magics_class
+from IPython.display import display
+
+from helpers.errors import LabError
+from helpers.ksql.client import Client, Printed, Refused, Rows
+from helpers.ksql.client.client import Entity, address
+from helpers.ksql.client.dialogue import Answer, Dialogue, Limits, Note, completed, is_endless
+from helpers.ksql.client.errors import pointed
+from helpers.ksql.errors import KsqlError, KsqlSyntaxError
+from helpers.ksql.rendering import Nothing, Result, Shown, Table
+from helpers.ksql.tabular import listing
+from helpers.ksql.tabular import text as tabular
+
+SECONDS = 10.0  # for what would go on for ever
+ENDING_SECONDS = 60.0  # for what ends by itself
+REDRAW_SECONDS = 0.25
+LATEST_HINT = (
+    "A push query shows what comes from now on; for what is there already: SET 'auto.offset.reset' = 'earliest';"
+)
+_OPTION = re.compile(r"\s*--(\w+)(?:\s+|=)(\S+)(?=\s|$)")
+_USAGE = "%%ksql [--into NAME] [--seconds N] [--limit N], with the statements in the lines below."
+
+
+class KsqlFault(KsqlError):
+    """A statement of a cell failed: shown as its sentence with a caret under the place, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()
+
+
+@dataclass(frozen=True)
+class Options:
+    """What stands behind `%%ksql`. into: the variable that keeps the answer."""
+
+    into: str | None = None
+    seconds: float | None = None
+    limit: int | None = None
+
+    @classmethod
+    def parse(cls, line: str) -> tuple["Options", str]:
+        """The options, and the rest of the line. Raises UsageError."""
+        found: dict[str, Any] = {}
+        readers: dict[str, Callable[[str], Any]] = {"into": _name, "seconds": float, "limit": int}
+        end = 0
+        while match := _OPTION.match(line, end):
+            try:
+                found[match[1]] = readers[match[1]](match[2])
+            except KeyError:
+                raise UsageError(f"There is no option --{match[1]}: {_USAGE}") from None
+            except ValueError:
+                raise UsageError(f"--{match[1]} does not take {match[2]}: {_USAGE}") from None
+            end = match.end()
+        return cls(**found), line[end:].strip()
+
+
+@magics_class
+class KsqlMagics(Magics):
+    """The magics of one notebook, with its settings and variables."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self._dialogue: Dialogue | None = None
+
+    @line_cell_magic
+    def ksql(self, line: str, cell: str | None = None) -> None:
+        """Carry out KSQL statements; see `helpers.ksql.magic`."""
+        options, rest = Options.parse(line)
+        if cell is not None and rest:
+            raise UsageError(f"{rest!r} stands where options do: {_USAGE}")
+        script = completed(rest if cell is None else cell)
+        if not script.strip():
+            raise UsageError("There is no statement: write one, such as %ksql SHOW STREAMS")
+        try:
+            kept = [kept for answer in self._answers(script, options) if (kept := self._show(answer)) is not None]
+        except (Refused, KsqlSyntaxError) as error:
+            where = pointed(script, error.line, error.column)
+            raise KsqlFault(f"{error}\n{where}" if where else str(error)) from None
+        except LabError as error:
+            raise KsqlFault(str(error)) from None
+        except KeyboardInterrupt:  # before there was a row; a traceback would tell nobody more
+            raise KsqlFault("Interrupted.") from None
+        if options.into:
+            self._variables[options.into] = _value(kept)
+
+    def _answers(self, script: str, options: Options) -> Iterator[Answer]:
+        seconds = options.seconds or (SECONDS if is_endless(script) else ENDING_SECONDS)
+        return self._connected().answers(script, self._variables, Limits(seconds, options.limit))
+
+    @property
+    def _variables(self) -> dict[str, Any]:
+        """The notebook's Python variables."""
+        assert self.shell is not None
+        variables: dict[str, Any] = self.shell.user_ns
+        return variables
+
+    def _connected(self) -> Dialogue:
+        """The notebook's dialogue; with another server when services were started anew elsewhere."""
+        url = address()
+        if self._dialogue is None:
+            self._dialogue = Dialogue(Client(url))
+        elif self._dialogue.client.url != url.rstrip("/"):
+            self._dialogue.client = Client(url)
+        return self._dialogue
+
+    def _show(self, answer: Answer) -> Result | Entity | None:
+        """Put an answer out; what of it can be kept."""
+        match answer:
+            case Note(text=text):
+                print(text)
+                return None
+            case Rows():
+                return self._show_rows(answer)
+            case Printed():
+                _show_lines(answer)
+                return None
+        for warning in answer.get("warnings") or ():
+            print(warning["message"])
+        _show_entity(answer)
+        return answer
+
+    def _show_rows(self, rows: Rows) -> Result:
+        """Rows as they come, in a place that is empty again when all of them are shown for good.
+
+        What is put out at last depends on the rows alone and not on when they came, so it can be compared.
+        """
+        place = _Place(live=hasattr(self.shell, "kernel"))
+        found, drawn, ending = [], time.monotonic(), ""
+        try:
+            for row in rows.pieces():
+                found.append(row)
+                if time.monotonic() - drawn > REDRAW_SECONDS:
+                    place.show(Result(rows.columns, found, "more may come"))
+                    drawn = time.monotonic()
+            ending = rows.final or ""
+        except KeyboardInterrupt:  # the stop button: the query ends, its rows stay
+            rows.close()
+            ending = "Interrupted"
+        finally:
+            place.show(Nothing())
+        result = Result(rows.columns, found, ending, self._hint())
+        _display(result)
+        return result
+
+    def _hint(self) -> str:
+        assert self._dialogue is not None
+        from_now_on = self._dialogue.session.properties.get("auto.offset.reset") == "latest"
+        return LATEST_HINT if from_now_on else ""
+
+
+class _Place:
+    """A part of the output that changes; live: whether there is one that can, which a terminal has not."""
+
+    def __init__(self, *, live: bool) -> None:
+        self._handle: Any = display(Nothing(), display_id=True) if live else None  # type: ignore[no-untyped-call]
+
+    def show(self, shown: Shown) -> None:
+        """Let this stand there."""
+        if self._handle is not None:
+            self._handle.update(shown)
+
+
+def _display(shown: object) -> None:
+    display(shown)  # type: ignore[no-untyped-call]
+
+
+def _show_lines(lines: Printed) -> None:
+    try:
+        for line in lines:
+            print(line, flush=True)
+    except KeyboardInterrupt:
+        lines.close()
+
+
+def _show_entity(entity: Entity) -> None:
+    match entity.get("@type"):
+        case "currentStatus":
+            print(entity["commandStatus"]["message"])
+        case "warning_entity":
+            print(entity["message"])
+        case "queryDescription":
+            _show_topology(entity["queryDescription"])
+        case _:
+            found = listing(entity)
+            if found is None:
+                print(tabular(entity).strip("\n"))
+            else:
+                _display(Table(found))
+
+
+def _show_topology(query: Entity) -> None:
+    from helpers.streams.described import read  # the whole of Kafka Streams, which few cells need
+
+    described = read(query["topology"] or "")
+    if described.subtopologies:
+        _display(described.figure)
+    else:
+        print(tabular({"@type": "queryDescription", "queryDescription": query}).strip("\n"))
+
+
+def _value(kept: list[Result | Entity]) -> Any:
+    """What --into keeps: a query's rows as a DataFrame, other answers in ksqlDB's JSON; of the last statement."""
+    if not kept:
+        return None
+    return kept[-1].frame() if isinstance(kept[-1], Result) else kept[-1]
+
+
+def _name(text: str) -> str:
+    if not text.isidentifier():
+        raise ValueError(text)
+    return text
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What `%load_ext helpers.ksql.magic` calls."""
+    shell.register_magics(KsqlMagics)
