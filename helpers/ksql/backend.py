@@ -133,6 +133,9 @@ class Backend(Protocol):
     def commands(self, place: int) -> list[Command]:
         """The commands from a place on."""
 
+    def forget_commands(self) -> None:
+        """Delete the log of commands, and with it the service."""
+
     def settle(self) -> None:
         """Let queries read what is there, where that does not go on by itself."""
 

@@ -223,6 +223,10 @@ class Broker:
         found = self._wire.read(self._command_topic, 1, place)
         return [Command(**json.loads(each.value or b"")) for each in found if each.offset >= place]
 
+    def forget_commands(self) -> None:
+        """Delete the command topic."""
+        messaging.delete_topics(self._command_topic, bootstrap=self.bootstrap)
+
     def settle(self) -> None:
         """Queries go on by themselves."""
 

@@ -1,5 +1,7 @@
 """Carrying out the statements that make and end streams, tables, types and queries."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import singledispatchmethod
 from typing import NamedTuple
@@ -9,6 +11,7 @@ from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis, analyse, sink, target
 from helpers.ksql.backend import Backend, Running, Settings
 from helpers.ksql.definitions import Defaults, define
+from helpers.ksql.drops import check_drop
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.planner import Query, plan
@@ -90,6 +93,22 @@ class Catalog:
         for query in self.queries.values():
             query.close()
         self.queries.clear()
+
+    def end(self, topics: Sequence[str]) -> None:
+        """End all queries for ever, and delete the topics of streams and tables that match a pattern.
+
+        Raises:
+            StatementError: a pattern is none.
+        """
+        try:
+            patterns = [re.compile(each) for each in topics]
+        except re.error as error:
+            raise StatementError(f"Invalid pattern of topics: {error}.") from error
+        for id in list(self.queries):
+            self._end(id)
+        for topic in {source.topic for source in self.store}:
+            if any(pattern.fullmatch(topic) for pattern in patterns):
+                self._backend.delete_topic(topic)
 
     def start(self) -> None:
         """Start what was made; only after all commands are carried out, since later ones may end earlier queries."""
@@ -194,10 +213,6 @@ class Catalog:
 
     # ---- Parts
 
-    def made_of(self, name: str) -> list[str]:
-        """The streams and tables that were made by a query of this one."""
-        return [source.name for source in self.store if name in source.made_of]
-
     def sink_of(self, statement: s.CreateAs | s.InsertInto, given: Settings) -> tuple[Analysis, DataSource]:
         """The query of CREATE … AS SELECT or INSERT INTO … SELECT, understood, and what it fills.
 
@@ -235,30 +250,8 @@ class Catalog:
         return _outcome(statement, f"{what}: A {found.kind.lower()} with the same name already exists.")
 
     def _droppable(self, statement: s.DropSource) -> Outcome | None:
-        found = self.store.find(statement.name)
-        if found is None and statement.if_exists:
-            return _outcome(statement, f"Source `{statement.name}` does not exist.")
-        found = self.store.get(statement.name)
-        if found.kind != statement.kind:
-            raise StatementError(
-                f"Incompatible data source type is {found.kind}, but statement was DROP {statement.kind}."
-            )
-        made_of_it = self.made_of(found.name)
-        if made_of_it:
-            raise StatementError(
-                f"Cannot drop {found.name}. The following streams and/or tables read from this source: "
-                f"[{', '.join(made_of_it)}]. You need to drop them before dropping {found.name}."
-            )
-        if found.read_only and statement.delete_topic:
-            raise StatementError(f"Cannot delete topic for read-only source: {found.name}: leave DELETE TOPIC out.")
-        using = [id for id, query in self.queries.items() if found.name in query.reads]
-        using += [id for id, q in self.queries.items() if q.sink.name == found.name and id != found.created_by]
-        if using:
-            raise StatementError(
-                f"Cannot drop {found.name}. The following queries read from or write into this source: "
-                f"[{', '.join(using)}]. You need to terminate them before dropping {found.name}."
-            )
-        return None
+        there = check_drop(statement, self.store, self.queries)
+        return None if there else _outcome(statement, f"Source `{statement.name}` does not exist.")
 
     def _meant(self, statement: c.Terminate | c.Pause | c.Resume) -> list[Persistent]:
         if statement.query is None:

@@ -9,17 +9,15 @@
 Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics and queries are real.
 """
 
-import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
 from helpers.ksql import commands as c
 from helpers.ksql import statements as s
-from helpers.ksql.analysis import Analysis, analyse
-from helpers.ksql.answers import Answer, pull
+from helpers.ksql.answers import Answer
 from helpers.ksql.assertions import check_topic
 from helpers.ksql.backend import Backend, Settings
 from helpers.ksql.catalog import Catalog, Outcome
@@ -27,11 +25,11 @@ from helpers.ksql.configuration import check_setting
 from helpers.ksql.distribution import Distribution
 from helpers.ksql.entities import Asking
 from helpers.ksql.errors import StatementError
-from helpers.ksql.inserts import inserted
+from helpers.ksql.inserts import check_source, inserted
+from helpers.ksql.json_rows import identifier, json_record
 from helpers.ksql.memory import Memory
 from helpers.ksql.metastore import MetaStore
 from helpers.ksql.parser import parse, parse_piece
-from helpers.ksql.planner import Query, plan_transient
 from helpers.ksql.printer import format
 from helpers.ksql.printing import Printing, print_topic
 from helpers.ksql.processing_log import SETTING, LogEntry
@@ -41,6 +39,7 @@ from helpers.ksql.script import split
 from helpers.ksql.session import Session, settings
 from helpers.ksql.shapes import Entity, asserted, command_status, terminated, warning
 from helpers.ksql.topics import Record
+from helpers.ksql.transients import Transients
 from helpers.ksql.trial import Trial
 
 
@@ -65,18 +64,23 @@ class Engine:
         self.backend: Backend = backend or Memory()
         self.properties = settings({"auto.offset.reset": "earliest", **(properties or {})})
         self.session = Session()
-        self.pushes: dict[str, Push] = {}  # those that run, by id
         logging = self.properties.get(SETTING, str(self.backend.goes_on)).lower() == "true"
         self.catalog = Catalog(self.backend, logging=logging)
         self._clock = clock
         self._lock = threading.RLock()  # one statement at a time; rows of queries are taken outside it
         self._commands = Distribution(self.backend, self.catalog)
+        self._transients = Transients(self.backend, self.catalog)
         self.catch_up()
 
     @property
     def sources(self) -> MetaStore:
         """The streams, tables and types there are."""
         return self.catalog.store
+
+    @property
+    def pushes(self) -> dict[str, Push]:
+        """The push queries that run, by id."""
+        return self._transients.pushes
 
     def given(self, session: Session | None = None) -> Settings:
         """The settings that hold in a session."""
@@ -115,7 +119,7 @@ class Engine:
             check_topic(statement, self.backend)
             return asserted(statement)
         if isinstance(statement, c.Terminate) and statement.query in self.pushes:
-            return terminated(statement, ended=self._end_push(statement.query))
+            return terminated(statement, ended=self._transients.end(statement.query))
         with self._lock:
             asking = Asking(self.catalog, self.backend, self.given(session), session.variables, self.pushes)
             answer = asking.about(statement)
@@ -164,16 +168,10 @@ class Engine:
             StatementError: it cannot be carried out.
         """
         with self._lock:
-            self.backend.settle()
-            analysis = analyse(select, self.sources)
-            id = f"transient_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
-            topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
-            query = Query(id, self.catalog.logs.begin(id, topics, None), self.given(session))
-            if select.emit is not None:
-                return self._push(query, analysis, topics)
-            if not self.backend.goes_on:
-                return self._pull(query, analysis)
-        return self._pull(query, analysis)
+            found = self._transients.begin(select, self.given(session))
+            if not isinstance(found, Push) and not self.backend.goes_on:
+                return found()
+        return found if isinstance(found, Push) else found()
 
     def print_topic(self, statement: c.PrintTopic | str, *, session: Session | None = None) -> Printing:
         """Start printing a topic, line by line as its records come; close it.
@@ -187,6 +185,21 @@ class Engine:
                 raise StatementError(f"This is no PRINT: {statement}")
             statement = parsed
         return print_topic(statement, self.backend)
+
+    def insert(self, name: str, row: Mapping[str, Any]) -> None:
+        """Write a row, given as JSON has it, to a stream or table; names may be in any case, or in `backticks`.
+
+        Raises:
+            StatementError: it is unknown, or takes no such row.
+        """
+        with self._lock:
+            source = self.sources.get(identifier(name))
+            record = json_record(source, row, self._clock())
+        self.backend.write(source.topic, record)
+
+    def takes_rows(self, name: str) -> None:
+        """Check that rows can be inserted into a stream or table. Raises StatementError."""
+        check_source(self.sources.get(identifier(name)))
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record to a topic, as a producer would."""
@@ -226,10 +239,23 @@ class Engine:
         with self._lock:
             self._commands.catch_up()
 
+    def terminate(self, topics: Sequence[str]) -> int:
+        """End the service for good: its queries and its commands, and topics of sources that match a pattern.
+
+        Returns the place at which it ends.
+
+        Raises:
+            StatementError: a pattern is none.
+        """
+        self._transients.close()
+        with self._lock:
+            self.catalog.end(topics)
+            self.backend.forget_commands()
+            return self.place
+
     def close(self) -> None:
         """End all queries; a service with a broker resumes them when it starts again."""
-        for push in list(self.pushes.values()):
-            push.close()
+        self._transients.close()
         with self._lock:
             self.catalog.close()
             self.backend.close()
@@ -253,18 +279,11 @@ class Engine:
             case c.AssertTopic():
                 check_topic(statement, self.backend)
             case c.Terminate(query=str(id)) if id in self.pushes:
-                self._end_push(id)
+                self._transients.end(id)
             case _:
                 with self._lock:
                     return self._change(statement, self.given(session))
         return Outcome(f"{format(statement)};", "")
-
-    def _end_push(self, id: str) -> bool:
-        """End a push query; whoever reads its rows comes to their end. Says whether it still ran."""
-        push = self.pushes.get(id)
-        if push is not None:
-            push.close()
-        return push is not None
 
     def _change(self, statement: s.Statement, given: Settings) -> Outcome:
         if isinstance(statement, s.InsertValues):
@@ -278,21 +297,3 @@ class Engine:
         if not isinstance(query, s.Select):
             raise StatementError(f"This is no SELECT: {statement}")
         return query
-
-    def _pull(self, query: Query, analysis: Analysis) -> Answer:
-        try:
-            return pull(query.id, analysis, self.backend.records(analysis.scope.sources[0].source.topic), query)
-        finally:
-            self.catalog.logs.forget(query.id)
-
-    def _push(self, query: Query, analysis: Analysis, topics: list[str]) -> Push:
-        transient = plan_transient(query, analysis, queued=self.backend.queued)
-        running = self.backend.push(query.id, transient, topics, query.log, query.properties)
-
-        def ended() -> None:
-            self.pushes.pop(query.id, None)
-            self.catalog.logs.forget(query.id)
-
-        push = Push(query.id, analysis, transient, running, properties=query.properties, ended=ended)
-        self.pushes[query.id] = push
-        return push

@@ -10,6 +10,7 @@ from helpers.ksql.analysis.sinks import window_type
 from helpers.ksql.backend import Backend, Settings, Traffic
 from helpers.ksql.catalog import Catalog
 from helpers.ksql.compiler import runtime
+from helpers.ksql.drops import made_of
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource
 from helpers.ksql.nodes import Node
@@ -142,7 +143,7 @@ class Asking:
             "replication": 0,
             "statement": source.statement,
             "queryOffsetSummaries": [],
-            "sourceConstraints": self.catalog.made_of(source.name),
+            "sourceConstraints": made_of(source.name, self.catalog.store),
             "clusterStatistics": [],
             "clusterErrorStats": [],
         }

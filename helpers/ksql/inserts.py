@@ -16,7 +16,7 @@ from helpers.ksql.statements import InsertValues
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.topics import Record
 from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import BIGINT, INTEGER, STRING
+from helpers.ksql.types import BIGINT, DOUBLE, INTEGER, STRING, DecimalType
 from helpers.ksql.values import to_java
 from helpers.streams import jvm
 from helpers.streams.errors import StreamsError
@@ -37,22 +37,30 @@ def inserted(statement: InsertValues, store: MetaStore, now: int) -> tuple[DataS
         raise StatementError(
             f"Cannot insert values into an unknown stream/table: `{statement.name}`.{store.hint(statement.name)}"
         )
-    _check_source(source)
-    given = values_of(statement, source)
-    time = given.pop("ROWTIME", None)
+    return source, record_of(source, values_of(statement, source), now)
+
+
+def record_of(source: DataSource, given: dict[str, Any], now: int) -> Record:
+    """The record of a row's Java values, by column. `now` is its time unless ROWTIME is among them.
+
+    Raises:
+        StatementError: the source takes no rows, or not without its key.
+    """
+    check_source(source)
+    time = given.get("ROWTIME")
     if source.is_table and any(given.get(column.name) is None for column in source.schema.keys):
         raise StatementError(f"Failed to insert values into {source.name}: its PRIMARY KEY needs a value.")
     key = [given.get(column.name) for column in source.schema.keys]
     value = [given.get(column.name) for column in source.schema.values]
-    record = Record(
+    return Record(
         _bytes(source_key(source).serde(), _list(key) if any(part is not None for part in key) else None),
         _bytes(source_value(source), jvm.java("java.lang.Object[]")(value) if source.schema.values else None),
         now if time is None else int(time),
     )
-    return source, record
 
 
-def _check_source(source: DataSource) -> None:
+def check_source(source: DataSource) -> None:
+    """Check that rows can be inserted into a stream or table. Raises StatementError."""
     if source.read_only:
         raise StatementError(f"Cannot insert values into read-only {source.kind.lower()}: {source.name}.")
     if source.window is not None:
@@ -82,6 +90,8 @@ def _columns(statement: InsertValues | AssertValues | AssertTombstone, source: D
         return list(source.schema.keys if isinstance(statement, AssertTombstone) else takes)
     known = {column.name: column for column in (*takes, _TIME, *(_BOUNDS if source.window else ()))}
     for name in statement.columns:
+        if name in {column.name for column in source.schema.of(Kind.HEADERS)}:
+            raise StatementError(f"Cannot insert into HEADER columns: {name}.")
         if name not in known:
             raise StatementError(f"Column name {name} does not exist in {source.name}: it has {', '.join(known)}.")
         if statement.columns.count(name) > 1:
@@ -106,7 +116,9 @@ def _value(expression: Expression, column: Column) -> Any:
             f"Column {column.name} is {column.type} and does not take {format(expression)}: {fault}"
         ) from fault
     try:
-        return runtime("Cast").to(_computed(expression), java_type(column.type))
+        value, of = _computed(expression), java_type(column.type)
+        exact = isinstance(column.type, DecimalType) and typing.of(expression) != DOUBLE
+        return runtime("Cast").exactly(value, of) if exact else runtime("Cast").to(value, of)
     except jvm.java("java.lang.Exception") as error:
         raise StatementError(f"{format(expression)} has no value for column {column.name}: {error}") from error
 

@@ -93,6 +93,10 @@ class Memory:
         """The commands from a place on."""
         return self._commands[place:]
 
+    def forget_commands(self) -> None:
+        """Forget them."""
+        self._commands.clear()
+
     def settle(self) -> None:
         """Let every query read what is new, until nothing is."""
         while sum([query.advance(self.log) for query in self._running if not query.closed]) or self._told():

@@ -64,6 +64,18 @@ def terminated(statement: c.Terminate, *, ended: bool) -> Entity:
     }
 
 
+def terminated_service(place: int) -> Entity:
+    """The entity of a service that is ended for good."""
+    return {
+        "@type": "currentStatus",
+        "statementText": "TERMINATE CLUSTER;",
+        "commandId": "cluster/TerminateCluster/terminate",
+        "commandStatus": {"status": "SUCCESS", "message": "The service was terminated.", "queryId": None},
+        "commandSequenceNumber": place,
+        "warnings": [],
+    }
+
+
 def result(outcome: Outcome | KsqlError) -> Entity:
     """What came of a command."""
     if isinstance(outcome, KsqlError):

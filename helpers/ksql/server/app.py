@@ -7,9 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
-from helpers.ksql.server import information, rows, statements
+from helpers.ksql.server import information, inserts, rows, statements, statuses, websocket
 from helpers.ksql.server.answers import refusal
 from helpers.ksql.server.errors import SERVER_ERROR, Refused
 from helpers.ksql.server.gate import Gate
@@ -30,9 +30,15 @@ def application(service: Service) -> Starlette:
             Route("/chc/ready", information.alive),
             Route("/chc/live", information.alive),
             Route("/ksql", statements.ksql, methods=["POST"]),
+            Route("/ksql/terminate", statuses.terminate, methods=["POST"]),
+            Route("/status", statuses.statuses),
+            Route("/status/{type}/{entity}/{action}", statuses.status),
+            Route("/is_valid_property/{name}", statuses.is_valid_property),
             Route("/query", rows.query, methods=["POST"]),
             Route("/query-stream", rows.query_stream, methods=["POST"]),
             Route("/close-query", rows.close_query, methods=["POST"]),
+            Route("/inserts-stream", inserts.inserts_stream, methods=["POST"]),
+            WebSocketRoute("/ws/query", websocket.ws_query),
         ],
         middleware=[Middleware(Gate, service=service)],
         exception_handlers={Refused: _refused, HTTPException: _no_route, Exception: _unexpected},

@@ -18,7 +18,7 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 _ALWAYS = ("/chc/live",)
 
 
-class SlowClient(Exception):
+class SlowClient(OSError):
     """A client that has taken nothing for too long."""
 
 

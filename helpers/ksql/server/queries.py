@@ -6,9 +6,11 @@ from typing import Protocol
 
 from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row
 from helpers.ksql.commands import PrintTopic
+from helpers.ksql.configuration import check_setting
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.parser import parse_piece
+from helpers.ksql.printing import Printing
 from helpers.ksql.pushing import STEP, Push
 from helpers.ksql.script import split
 from helpers.ksql.server.bodies import Script
@@ -74,6 +76,23 @@ class Pushed:
             await self._counted.aclose()
 
 
+class Lines:
+    """The lines of a topic being printed."""
+
+    def __init__(self, printing: Printing, service: Service) -> None:
+        self._printing, self._service = printing, service
+
+    async def batches(self) -> AsyncIterator[list[str]]:
+        """Line by line, until its LIMIT or its end."""
+        lines = iter(self._printing)
+        while (line := await self._service.wait(lambda: next(lines, None))) is not None:
+            yield [line]
+
+    async def close(self) -> None:
+        """Stop reading the topic."""
+        await self._service.shielded(self._printing.close)
+
+
 async def statement(service: Service, script: Script) -> Select | PrintTopic:
     """The one statement of a request for rows.
 
@@ -81,6 +100,7 @@ async def statement(service: Service, script: Script) -> Select | PrintTopic:
         Refused: it is not one SELECT or PRINT, or not yet its turn.
     """
     await service.come_after(script.after)
+    check_settings(script)
     statements = parsed(script)
     if len(statements) != 1:
         raise Refused(BAD_REQUEST, f"Expected exactly one KSQL statement; found {len(statements)} instead.")
@@ -88,6 +108,15 @@ async def statement(service: Service, script: Script) -> Select | PrintTopic:
     if not isinstance(found, Select | PrintTopic):
         raise Refused(BAD_REQUEST, f"A {type(found).__name__} gives no rows: send it to /ksql.")
     return found
+
+
+def check_settings(script: Script) -> None:
+    """Check the settings that a request gives. Raises Refused."""
+    for name, value in script.session.properties.items():
+        try:
+            check_setting(name, value)
+        except KsqlError as error:
+            raise Refused(BAD_REQUEST, str(error)) from error
 
 
 def parsed(script: Script) -> list[Statement]:
@@ -115,3 +144,13 @@ async def _refusing(service: Service, engine: Engine, select: Select, script: Sc
         return await service.run(lambda: engine.query(select, script.session))
     except KsqlError as error:
         raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
+
+
+async def printing(service: Service, print_topic: PrintTopic, script: Script) -> Lines:
+    """A topic's lines. Raises Refused when there is no such topic."""
+    engine = service.engine
+    try:
+        found = await service.run(lambda: engine.print_topic(print_topic, session=script.session))
+    except KsqlError as error:
+        raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
+    return Lines(found, service)

@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from helpers.ksql.server.bodies import Script, json_body, member, negotiated
-from helpers.ksql.server.errors import BAD_REQUEST, QUERY_ENDPOINT, Refused
+from helpers.ksql.server.errors import BAD_REQUEST, Refused
 from helpers.ksql.server.framing import DELIMITED, FRAMINGS, JSON, KSQL_JSON, Framing, Objects
-from helpers.ksql.server.queries import started, statement
+from helpers.ksql.server.queries import printing, started, statement
 from helpers.ksql.server.service import Service
-from helpers.ksql.server.streaming import RowsResponse
+from helpers.ksql.server.streaming import LinesResponse, RowsResponse
 from helpers.ksql.statements import Select
 
 
@@ -30,9 +30,9 @@ async def query_stream(request: Request) -> Response:
 
 async def _answer(service: Service, script: Script, framing: Framing, media_type: str) -> Response:
     asked = await statement(service, script)
-    if not isinstance(asked, Select):
-        raise Refused(QUERY_ENDPOINT, "PRINT is not served here yet.")
-    return RowsResponse(await started(service, asked, script), framing, media_type)
+    if isinstance(asked, Select):
+        return RowsResponse(await started(service, asked, script), framing, media_type)
+    return LinesResponse(await printing(service, asked, script), "text/plain" if media_type == JSON else media_type)
 
 
 async def close_query(request: Request) -> Response:

@@ -1,5 +1,7 @@
 """The route that carries out statements: /ksql."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from starlette.requests import Request
@@ -7,16 +9,24 @@ from starlette.responses import Response
 
 from helpers.ksql.commands import PrintTopic
 from helpers.ksql.engine import Engine
-from helpers.ksql.errors import KsqlError
+from helpers.ksql.errors import AssertionFailed, KsqlError
 from helpers.ksql.parser import parse_piece
 from helpers.ksql.script import split
 from helpers.ksql.server.answers import json_response
 from helpers.ksql.server.bodies import Script, json_body, negotiated
-from helpers.ksql.server.errors import BAD_REQUEST, BAD_STATEMENT, QUERY_ENDPOINT, Refused, StatementRefused
+from helpers.ksql.server.errors import (
+    ASSERTION_FAILED,
+    BAD_REQUEST,
+    BAD_STATEMENT,
+    QUERY_ENDPOINT,
+    Refused,
+    StatementRefused,
+)
 from helpers.ksql.server.framing import JSON, KSQL_JSON
+from helpers.ksql.server.queries import check_settings
 from helpers.ksql.server.service import Service
 from helpers.ksql.shapes import Entity
-from helpers.ksql.statements import Select
+from helpers.ksql.statements import Select, Statement
 
 
 async def ksql(request: Request) -> Response:
@@ -36,18 +46,46 @@ def carried_out(engine: Engine, script: Script) -> list[Entity]:
     Raises:
         StatementRefused: one of them is not carried out; it says what came of those before.
     """
+    check_settings(script)
     entities: list[Entity] = []
-    text = script.text
-    try:
-        for piece in split(script.text):
-            text = f"{piece.text};"
-            statement = parse_piece(piece, script.session.variables)
-            if isinstance(statement, Select | PrintTopic):
-                raise StatementRefused(
-                    QUERY_ENDPOINT, "SELECT and PRINT are answered by /query-stream, /query and /ws/query.", text
-                )
+    for text, statement in _rehearsed(engine, script):
+        with _refusing(text, entities):
             entity = engine.entity(statement, script.session)
             entities += [] if entity is None else [entity]
+    return entities
+
+
+def _rehearsed(engine: Engine, script: Script) -> list[tuple[str, Statement]]:
+    """The statements with their texts, when all of them can be carried out one after the other. Raises Refused."""
+    statements: list[tuple[str, Statement]] = []
+    with _refusing(script.text, []):
+        pieces = list(split(script.text))
+    attempt = engine.trial(script.session) if len(pieces) > 1 else None
+    variables = script.session.variables if attempt is None else attempt.session.variables
+    for piece in pieces:
+        text = f"{piece.text};"
+        with _refusing(text, []):
+            statement = parse_piece(piece, variables)
+            _check_kind(statement, text)
+            if attempt is not None:
+                attempt(statement)
+        statements.append((text, statement))
+    return statements
+
+
+def _check_kind(statement: Statement, text: str) -> None:
+    if isinstance(statement, Select | PrintTopic):
+        raise StatementRefused(
+            QUERY_ENDPOINT, "SELECT and PRINT are answered by /query-stream, /query and /ws/query.", text
+        )
+
+
+@contextmanager
+def _refusing(text: str, entities: list[Entity]) -> Iterator[None]:
+    """Turn what is wrong with a statement into the refusal of its request."""
+    try:
+        yield
+    except AssertionFailed as error:
+        raise StatementRefused(ASSERTION_FAILED, str(error), text, entities) from error
     except KsqlError as error:
         raise StatementRefused(BAD_STATEMENT, str(error), text, entities) from error
-    return entities

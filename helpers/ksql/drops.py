@@ -1,0 +1,43 @@
+"""DROP: what stands in its way."""
+
+from collections.abc import Mapping
+
+from helpers.ksql.errors import StatementError
+from helpers.ksql.metastore import MetaStore
+from helpers.ksql.queries import Persistent
+from helpers.ksql.statements import DropSource
+
+
+def made_of(name: str, store: MetaStore) -> list[str]:
+    """The streams and tables that were made by a query of this one."""
+    return [source.name for source in store if name in source.made_of]
+
+
+def check_drop(statement: DropSource, store: MetaStore, queries: Mapping[str, Persistent]) -> bool:
+    """Whether the stream or table is there; False only where IF EXISTS allows it.
+
+    Raises:
+        StatementError: it is not, is of the other kind, or others need it.
+    """
+    found = store.find(statement.name)
+    if found is None and statement.if_exists:
+        return False
+    found = store.get(statement.name)
+    if found.kind != statement.kind:
+        raise StatementError(f"Incompatible data source type is {found.kind}, but statement was DROP {statement.kind}.")
+    made_of_it = made_of(found.name, store)
+    if made_of_it:
+        raise StatementError(
+            f"Cannot drop {found.name}. The following streams and/or tables read from this source: "
+            f"[{', '.join(made_of_it)}]. You need to drop them before dropping {found.name}."
+        )
+    if found.read_only and statement.delete_topic:
+        raise StatementError(f"Cannot delete topic for read-only source: {found.name}: leave DELETE TOPIC out.")
+    using = [id for id, query in queries.items() if found.name in query.reads]
+    using += [id for id, query in queries.items() if query.sink.name == found.name and id != found.created_by]
+    if using:
+        raise StatementError(
+            f"Cannot drop {found.name}. The following queries read from or write into this source: "
+            f"[{', '.join(using)}]. You need to terminate them before dropping {found.name}."
+        )
+    return True
