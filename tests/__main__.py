@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
+# Most of the suite's time is waiting for services: two workers, each with services of its own, take half of it.
+TWO = ("-n", "2", "--dist", "loadfile")
 AUTHORING = (sys.executable, "-m", "helpers.authoring")
 
 LAYERS: dict[str, list[tuple[str, ...]]] = {
@@ -19,7 +21,7 @@ LAYERS: dict[str, list[tuple[str, ...]]] = {
         (sys.executable, "-m", "mypy"),
     ],
     "sources": [(*AUTHORING, "lint"), (*AUTHORING, "check"), (*AUTHORING, "report")],
-    "tests": [(*PYTEST, "-m", "not browser and not long")],
+    "tests": [(*PYTEST, "-m", "not browser and not long", *TWO)],
     "notebooks": [(*PYTEST, "-c", "tests/notebooks/nbval.ini", "--rootdir", ".")],
     "browser": [(*PYTEST, "-m", "browser")],
 }
