@@ -30,10 +30,18 @@ def _field_kind(field: Entity, key: str, window: str | None) -> str:
     return shown
 
 
+def columns(source: Entity) -> list[tuple[str, str]]:
+    """The names of a stream's or table's columns and their types, as DESCRIBE names them."""
+    return [(each["name"], _field_kind(each, _key(source), source["windowType"])) for each in source["fields"]]
+
+
+def _key(source: Entity) -> str:
+    return "primary key" if source["type"] == "TABLE" else "key"
+
+
 def source(source: Entity, width: int) -> str:
     """What DESCRIBE prints."""
-    key = "primary key" if source["type"] == "TABLE" else "key"
-    fields = _fields(source["fields"], width, key, source["windowType"])
+    fields = _fields(source["fields"], width, _key(source), source["windowType"])
     if not source["extended"]:
         runtime = "For runtime statistics and query details run: DESCRIBE <Stream,Table> EXTENDED;\n"
         return "\n" + _labelled("Name", source["name"]) + fields + runtime

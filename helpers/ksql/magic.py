@@ -26,7 +26,7 @@ from helpers.ksql.client.client import Entity, address
 from helpers.ksql.client.dialogue import Answer, Dialogue, Limits, Note, completed, is_endless
 from helpers.ksql.client.errors import pointed
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
-from helpers.ksql.rendering import Nothing, Result, Shown, Table
+from helpers.ksql.rendering import Described, Nothing, Result, Shown, Table
 from helpers.ksql.tabular import listing
 from helpers.ksql.tabular import text as tabular
 
@@ -196,6 +196,8 @@ def _show_entity(entity: Entity) -> None:
             print(entity["commandStatus"]["message"])
         case "warning_entity":
             print(entity["message"])
+        case "sourceDescription":
+            _display(Described(entity["sourceDescription"]))
         case "queryDescription":
             _show_topology(entity["queryDescription"])
         case _:

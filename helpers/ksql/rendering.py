@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from helpers.ksql import descriptions
 from helpers.ksql.client import Column, Row
 from helpers.ksql.client.cells import cell
 from helpers.ksql.client.rows import frame
@@ -63,6 +64,23 @@ class Table(Shown):
         titles, rows, _ = self.listing
         cells = [[_html_cell(str(value)) for value in row] for row in rows]
         return _html_table([(title, "", "left") for title in titles], cells)
+
+
+@dataclass(frozen=True, repr=False)
+class Described(Shown):
+    """A stream or table, as DESCRIBE tells of it. source: its description in ksqlDB's JSON."""
+
+    source: dict[str, Any]
+
+    def text(self) -> str:
+        return descriptions.source(self.source, WIDTH).strip("\n")
+
+    def html(self) -> str:
+        if self.source["extended"]:
+            return f"<pre>{html.escape(self.text())}</pre>"
+        cells = [[_html_cell(each) for each in row] for row in descriptions.columns(self.source)]
+        titles = [("Field", "", "left"), ("Type", "", "left")]
+        return f"<p>{html.escape(self.source['name'])}</p>{_html_table(titles, cells)}"
 
 
 @dataclass(frozen=True, repr=False)

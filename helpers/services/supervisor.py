@@ -111,14 +111,14 @@ def start(records: Records, name: str, owners: tuple[Process, ...]) -> Record:
 
 
 def _lab(names: tuple[str, ...], owner: Process | None, *, claim: bool = False) -> Lab:
-    """claim: the services found running change to this owner too (none: until `lab down`)."""
+    """claim: the named services found running change to this owner too (none: until `lab down`)."""
     unknown = [name for name in names if name not in STARTERS]
     if unknown:
         raise ServiceError(f"There is no service {unknown[0]!r}: choose from {', '.join(STARTERS)}.")
     now = settings()
-    if "ksql" in names and now.ksql_url is None:  # ours stands on Kafka
-        names = (*names, "kafka")
-    names = tuple(name for name in STARTERS if name in names)
+    needed = ("kafka",) if "ksql" in names and now.ksql_url is None else ()
+    claimed = names if claim else ()
+    names = tuple(name for name in STARTERS if name in (*names, *needed))
     elsewhere = {name: service for name in names if (service := outside(now, name)) is not None}
     records = Records(now.home)
     inside: dict[str, Service] = {}
@@ -128,7 +128,7 @@ def _lab(names: tuple[str, ...], owner: Process | None, *, claim: bool = False) 
                 keeper.watch(records)  # before anything starts: the owner may end while it does
             for name in names:
                 if name not in elsewhere:
-                    record = _adopt_or_start(records, name, owner, claim=claim)
+                    record = _adopt_or_start(records, name, owner, claim=name in claimed)
                     inside[name] = Service(name, record.label, record.address, record.note)
     return Lab([elsewhere.get(name) or inside[name] for name in names])
 

@@ -31,6 +31,10 @@ def said(body: Any) -> tuple[int, Any]:
     text = body["ksql"]
     if text.startswith("SHOW"):
         return 200, [{"@type": "streams", "streams": [STREAM], "warnings": []}]
+    if text.startswith("DESCRIBE"):
+        field = {"name": "ID", "schema": {"type": "INTEGER"}, "type": "KEY"}
+        source = {"name": "S", "type": "STREAM", "windowType": None, "fields": [field], "extended": False}
+        return 200, [{"@type": "sourceDescription", "sourceDescription": source}]
     if "EXPLAIN" in text.upper():
         query = {"id": "", "topology": TOPOLOGY if "none" not in text else "", "queryType": "PUSH"}
         empty = {"fields": [], "sources": [], "sinks": [], "executionPlan": "", "overriddenProperties": {}}
@@ -77,6 +81,12 @@ def test_ddl_is_one_line_and_lists_are_tables(ipython: InteractiveShell, server:
         ["Stream", "Name", "|", "Kafka", "Topic", "|", "Key", "Format", "|", "Value", "Format", "|", "Windowed"]
     )
     assert table.data["text/html"].count("<td") == 5
+
+
+def test_described_columns_are_a_table(ipython: InteractiveShell, server: Stub) -> None:
+    (described,) = Ran(ipython, "%ksql DESCRIBE s").displayed
+    assert " ID    | INTEGER  (key) " in described.data["text/plain"].splitlines()
+    assert described.data["text/html"].count("<td") == 2
 
 
 def test_rows_are_shown_escaped_and_kept(ipython: InteractiveShell, server: Stub) -> None:

@@ -18,7 +18,7 @@ from helpers import services
 from helpers.ksql.client import Client
 from helpers.services import reset, status
 from helpers.services.doctor import stack
-from helpers.services.process import ServiceError, stop
+from helpers.services.process import ServiceError, free_port, stop
 from helpers.services.reachability import check_ksql
 from helpers.services.records import Record, Records
 from tests.conftest import lend_installation
@@ -41,6 +41,8 @@ def kafka_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     lend_installation(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LAB_HOME", str(folder))
+        (folder / "ksql").mkdir()
+        (folder / "ksql" / "port").write_text(str(free_port()))  # others may want the preferred one meanwhile
         services.up("kafka")
         yield folder
         services.down()
@@ -91,7 +93,6 @@ def test_a_killed_server_starts_again_with_what_it_knew(home: Path, capsys: pyte
 
 
 def test_a_taken_port_is_answered_with_another(without_ksql: Path) -> None:
-    (without_ksql / "ksql").mkdir(exist_ok=True)
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         (without_ksql / "ksql" / "port").write_text(str(port))
@@ -122,6 +123,7 @@ def test_it_ends_with_its_owner_and_kafka_stays(without_ksql: Path) -> None:
     owner.wait()
     owner.stdout.close()
     until(lambda: record() is None)
+    assert [each.name for each in services.running()] == ["kafka"]
     until(lambda: not [each for each in processes_of(without_ksql) if "helpers.ksql.server" in each.cmdline()])
 
 
