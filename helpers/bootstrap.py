@@ -191,7 +191,12 @@ def lab_home() -> Path:
         raise SetupError(f"{file} is not UTF-8 text: save it again as UTF-8.") from error
     found = [next(filter(None, match.groups()), "") for match in map(VARIABLE.match, lines) if match]
     given = os.environ.get("LAB_HOME") or (found and _expanded(found[-1])) or ROOT / ".lab"
-    return Path(given).expanduser().resolve()
+    try:
+        return Path(given).expanduser().resolve()
+    except RuntimeError as error:
+        raise SetupError(
+            f"LAB_HOME holds {given!r}, and nobody knows where that ~ is: write the whole path."
+        ) from error
 
 
 def _expanded(text: str) -> str:

@@ -35,19 +35,18 @@ def home() -> Path:
         named = _value("LAB_HOME")
     except LabError:  # settings() says what is wrong with the file
         named = None
-    return Path(named or ROOT / ".lab").expanduser().resolve()
+    return (_path("LAB_HOME", named) or ROOT / ".lab").resolve()
 
 
 def settings() -> Settings:
     """Read the settings afresh: the environment first, then `.env` in the checkout. Raises LabError on a bad value."""
-    java_home = _value("LAB_JAVA_HOME")
     return Settings(
         root=ROOT,
         home=home(),
         bootstrap=_addresses(_value("KAFKA_BOOTSTRAP_SERVERS")),
         redis_url=_url("REDIS_URL", ("redis://", "rediss://", "unix://")),
         ksql_url=_url("KSQL_URL", ("http://", "https://")),
-        java_home=Path(java_home).expanduser() if java_home else None,
+        java_home=_path("LAB_JAVA_HOME", _value("LAB_JAVA_HOME")),
     )
 
 
@@ -87,6 +86,13 @@ def _in_file(file: Path, name: str) -> str | None:
         raise LabError(f"{file} is not UTF-8 text: save it again as UTF-8.") from error
     except OSError as error:
         raise LabError(f"{file} cannot be read ({error.strerror}): let it be yours to read.") from error
+
+
+def _path(name: str, text: str | None) -> Path | None:
+    try:
+        return Path(text).expanduser() if text else None
+    except RuntimeError as error:  # ~ without a HOME, ~somebody whom this machine does not know
+        raise LabError(f"{name} holds {text!r}, and nobody knows where that ~ is: write the whole path.") from error
 
 
 def _addresses(text: str | None) -> str | None:

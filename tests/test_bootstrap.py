@@ -319,6 +319,12 @@ def test_lab_home_is_read_as_the_workbook_reads_it(
     assert bootstrap.lab_home() == config.home()
 
 
+def test_a_home_of_nobody_is_named(made: Checkout) -> None:
+    answer = made.run("setup", LAB_HOME="~no-such-user/lab")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("\nLAB_HOME holds '~no-such-user/lab', and nobody knows where")
+
+
 def test_a_dot_env_that_is_no_text_is_named(made: Checkout) -> None:
     (made.root / ".env").write_text("LAB_HOME=/tmp/there\n", encoding="utf-16")
     answer = made.run("setup")

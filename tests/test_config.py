@@ -77,6 +77,13 @@ def test_a_password_that_looks_like_a_port_is_not_shown(monkeypatch: pytest.Monk
     assert "hunter" not in str(caught.value)
 
 
+@pytest.mark.parametrize("variable", ["LAB_HOME", "LAB_JAVA_HOME"])
+def test_a_home_of_nobody_is_named(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "~no-such-user/lab")
+    with pytest.raises(LabError, match=f"{variable} holds '~no-such-user/lab', and nobody knows where"):
+        config.settings()
+
+
 def test_it_is_known_where_a_setting_was_made(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (checkout / ".env").write_text("REDIS_URL=redis://file:6379/0\nKSQL_URL=http://file:8088\n")
     monkeypatch.setenv("KSQL_URL", "http://environment:8088")
