@@ -27,7 +27,7 @@ def check_redis(url: str, seconds: float = SECONDS) -> str:
             f"Redis at {masked(url)} refuses the password: put the right one into REDIS_URL "
             "(redis://:PASSWORD@host:port/0)."
         ) from error
-    except (redis.RedisError, ValueError, OSError) as error:
+    except (redis.RedisError, ValueError, TypeError, OSError) as error:  # TypeError: an option nobody knows, ?foo=1
         raise Unreachable(f"No Redis answers at {masked(url)}: {start_or_correct('redis', url)}.") from error
 
 
