@@ -34,10 +34,10 @@ def admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
 
     Raises UnreachableError within 3 s; a KafkaError inside the block becomes a MessagingError.
     """
-    reach(bootstrap)
+    there = reach(bootstrap)
     try:
         with KafkaAdminClient(
-            bootstrap_servers=bootstrap, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
+            bootstrap_servers=there.bootstrap, bootstrap_timeout_ms=BOOTSTRAP_MS, request_timeout_ms=REQUEST_MS
         ) as client:
             yield client
     except KafkaError as error:

@@ -90,7 +90,7 @@ class Reading:
         partitions = [TopicPartition(topic, at) for topic in self._topics for at in range(cluster.topics[topic])]
         settings = {"isolation_level": self._isolation_level, "fetch_max_wait_ms": FETCH_WAIT_MS}
         try:
-            with consumer(bootstrap, **settings) as client:
+            with consumer(cluster.bootstrap, **settings) as client:
                 client.assign(partitions)
                 ends = _place(client, partitions, self._offset, deadline)
                 yield from self._poll(client, ends, deadline)

@@ -18,6 +18,7 @@ from helpers.messaging.reachability import probe
 
 LINGER_MS = 5
 BATCH_BYTES = 64 * 1024
+REQUEST_MS = 5_000  # then another broker is asked: an idempotent producer's first question may meet one that is dead
 
 
 class Message(NamedTuple):
@@ -69,10 +70,10 @@ def write(
     """
     deadline = time.monotonic() + seconds
     bootstrap = bootstrap_or_default(bootstrap)
-    require_topics(bootstrap, [topic])
+    there = require_topics(bootstrap, [topic])
     sent: list[FutureRecordMetadata] = []
     try:
-        with _producer(bootstrap, seconds) as producer:
+        with _producer(there.bootstrap, seconds) as producer:
             for record in records:
                 _left(deadline)
                 sent.append(_send(producer, topic, record, len(sent)))
@@ -93,7 +94,7 @@ def _producer(bootstrap: str, seconds: float) -> Iterator[KafkaProducer]:
         linger_ms=LINGER_MS,
         batch_size=BATCH_BYTES,
         max_block_ms=milliseconds,
-        request_timeout_ms=milliseconds,
+        request_timeout_ms=min(milliseconds, REQUEST_MS),
         delivery_timeout_ms=milliseconds + LINGER_MS,
     )
     try:

@@ -25,6 +25,7 @@ from helpers.scoring.transports import (
 
 BATCH_BYTES = 256 * 1024
 CLOSE_SECONDS = 5.0
+REQUEST_MS = 10_000  # then it is repeated, where the leader is by then; a broker that stands still never answers
 
 
 class KafkaPython:
@@ -49,7 +50,7 @@ class KafkaPython:
                 batch_size=BATCH_BYTES,
                 max_block_ms=int(patience * 1000),
                 delivery_timeout_ms=int(patience * 1000) + LINGER_MS,
-                request_timeout_ms=int(patience * 1000),
+                request_timeout_ms=min(int(patience * 1000), REQUEST_MS),
             )
             self._consumer = KafkaConsumer(
                 **common,

@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kafka.protocol.metadata import MetadataRequest, MetadataResponse
 
@@ -56,11 +56,17 @@ class Broker:
 
 @dataclass(frozen=True)
 class Cluster:
-    """What a cluster says of itself. topics: how many partitions each topic has."""
+    """What a cluster says of itself. topics: how many partitions each topic has; silent: brokers that do not answer."""
 
     id: str
     brokers: tuple[Broker, ...]
     topics: Mapping[str, int]
+    silent: frozenset[Broker] = frozenset()
+
+    @property
+    def bootstrap(self) -> str:
+        """The addresses that answer: kafka-python tries one after the other, and waits for a silent one for seconds."""
+        return ",".join(str(broker.address) for broker in self.brokers if broker not in self.silent)
 
 
 def probe(bootstrap: str, seconds: float = 3) -> Cluster:
@@ -80,7 +86,7 @@ def reach(bootstrap: str, seconds: float = 3) -> Cluster:
     cluster, failures = _survey(bootstrap, seconds)
     if len(failures) == len(cluster.brokers):
         raise Unreachable(_advertised_sentence(bootstrap, failures))
-    return cluster
+    return replace(cluster, silent=frozenset(failures))
 
 
 def addresses(bootstrap: str) -> tuple[Address, ...]:

@@ -46,6 +46,18 @@ def silence(lone: Cluster, call: Callable[[], object], seconds: float) -> None:
     assert time.monotonic() - began <= seconds + 4  # the fourth: a busy machine, closing
 
 
+def test_one_broker_of_three_may_stand_still() -> None:
+    """A client asks the addresses one after the other, and a producer any of the brokers for its number."""
+    with cluster(3) as three:
+        create_topic("t", 3, 3, bootstrap=three.bootstrap)
+        write("t", [b"v"], seconds=30, bootstrap=three.bootstrap)
+        three.pause(1)
+        for _ in range(2):
+            assert write("t", [b"v"] * 9, seconds=60, bootstrap=three.bootstrap).count == 9
+        assert len(read("t", limit=19, seconds=60, bootstrap=three.bootstrap)) == 19
+        three.resume(1)
+
+
 def test_before_anything_has_begun(lone: Cluster, paused: Callable[[], None]) -> None:
     paused()
     silence(lone, lambda: read("t", limit=1, seconds=60, bootstrap=lone.bootstrap), seconds=0)

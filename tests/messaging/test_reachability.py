@@ -117,7 +117,9 @@ def test_a_cluster_that_lost_one_broker_fails_the_probe_but_can_be_used(closed_p
         both = [("127.0.0.1", well.port), ("127.0.0.1", closed_port)]
         with FakeBroker(advertised=both) as broker:
             assert f"127.0.0.1:{closed_port} (broker 2)" in complaint(lambda: probe(broker.bootstrap))
-            assert len(reach(broker.bootstrap).brokers) == 2
+            found = reach(broker.bootstrap)
+            assert len(found.brokers) == 2
+            assert found.bootstrap == well.bootstrap
 
 
 @pytest.mark.parametrize(
