@@ -1,7 +1,6 @@
 """Services of their own for notebooks that are built or compared: nobody else's topics show in an output."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from helpers import services
 from helpers.config import settings
 from helpers.services import jupyter
+from helpers.services.lending import lend
 
 _ELSEWHERE = ("KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "KSQL_URL")
 
@@ -25,7 +25,7 @@ def own_services(*, embedded: bool = True) -> Iterator[Path]:
     before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        _lend(installed, home)
+        lend(installed, home)
         try:
             os.environ.update(jupyter.environment(home))
             for name in _ELSEWHERE if embedded else ():
@@ -35,15 +35,3 @@ def own_services(*, embedded: bool = True) -> Iterator[Path]:
             services.down()
             os.environ.clear()
             os.environ.update(before)
-
-
-def _lend(installed: Path, home: Path) -> None:
-    """Let the new home use the jars and the Java cache of the checkout: 120 MB that need no second copy."""
-    for name in ("jars", "kafka.aot"):
-        source = installed / name
-        if source.exists():
-            try:
-                (home / name).symlink_to(source, target_is_directory=source.is_dir())
-            except OSError:  # Windows without the right to make links
-                copy = shutil.copytree if source.is_dir() else shutil.copy
-                copy(source, home / name)
