@@ -2,13 +2,13 @@
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from helpers import messaging, services
+from helpers.services.lending import lend
 from helpers.services.process import Process
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,14 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 def lend_installation(folder: Path) -> None:
     """Let another `.lab` use what `lab setup` has fetched and made."""
-    for name in ("jars", "kafka.aot"):
-        installed = INSTALLED / name
-        if installed.exists() and not (folder / name).exists():
-            try:
-                (folder / name).symlink_to(installed, target_is_directory=installed.is_dir())
-            except OSError:  # Windows without the right to make links
-                copy = shutil.copytree if installed.is_dir() else shutil.copy
-                copy(installed, folder / name)
+    lend(INSTALLED, folder)
 
 
 @pytest.fixture
