@@ -59,7 +59,9 @@ def pull(id: str, analysis: Analysis, records: Iterable[Record], query: Query) -
         StatementError: the table is no result of a query, so nothing holds its rows; or settings forbid the query.
     """
     source = analysis.scope.sources[0].source
-    if source.is_table and source.created_by is None:
+    if analysis.exploded:
+        raise StatementError("Pull queries don't support table functions such as EXPLODE: add EMIT CHANGES.")
+    if source.is_table and source.created_by is None and not source.read_only:
         raise StatementError(
             f"The `{source.name}` table isn't queryable: it lies in a topic only. To query it, make a table of it: "
             f"CREATE TABLE Q_{source.name} AS SELECT * FROM {source.name};"

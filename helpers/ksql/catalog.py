@@ -10,7 +10,7 @@ from helpers.ksql import commands as c
 from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis, analyse, sink, target
 from helpers.ksql.backend import Backend, Running, Settings
-from helpers.ksql.definitions import Defaults, define
+from helpers.ksql.definitions import DEFAULT_KEY_FORMAT, Defaults, define
 from helpers.ksql.drops import check_drop
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource, MetaStore
@@ -289,5 +289,5 @@ def _outcome(statement: s.Statement, message: str, query: str | None = None) -> 
 
 
 def _defaults(given: Settings) -> Defaults:
-    key = given.get("ksql.persistence.default.format.key", "KAFKA")
+    key = given.get(DEFAULT_KEY_FORMAT, "KAFKA")
     return Defaults(key.upper(), given.get("ksql.persistence.default.format.value"))

@@ -1,11 +1,13 @@
 """What a value may silently become: wider numbers, and literals that read as another type."""
 
+from datetime import time
 from typing import Protocol
 
 from helpers.ksql import expressions as e
 from helpers.ksql import types as t
 from helpers.ksql.errors import TypeFault
 from helpers.ksql.printer import format
+from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.types import SqlType
 
 _WORDS = ("true", "yes", "false", "no")
@@ -127,8 +129,19 @@ def _reads_as(node: e.Literal, to: SqlType) -> bool:
         return t.is_numeric(to) and node.type is not None and t.is_numeric(node.type)
     if t.is_numeric(to):
         return _is_number(node.value, whole=to in (t.INTEGER, t.BIGINT))
+    if to in t.TEMPORAL:
+        return _is_moment(node.value, to)
     text = node.value.strip().lower()
     return to == t.BOOLEAN and text != "" and any(word.startswith(text) for word in _WORDS)
+
+
+def _is_moment(text: str, to: SqlType) -> bool:
+    """As CAST reads it; what of a timestamp may be missing may be missing of a date, too."""
+    try:
+        _ = time.fromisoformat(text) if to == t.TIME else milliseconds(text)
+    except (ValueError, TypeFault):
+        return False
+    return True
 
 
 def _is_number(text: str, *, whole: bool) -> bool:

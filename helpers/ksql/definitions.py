@@ -22,6 +22,7 @@ class Defaults:
 
 
 DEFAULTS = Defaults()
+DEFAULT_KEY_FORMAT = "ksql.persistence.default.format.key"
 _KINDS = {"KEY": Kind.KEY, "PRIMARY KEY": Kind.KEY, "HEADERS": Kind.HEADERS, "HEADER": Kind.HEADERS}
 _HEADERS = array(struct(("KEY", STRING), ("VALUE", BYTES)))
 

@@ -1,5 +1,7 @@
 """INSERT INTO … VALUES: from the statement to a record."""
 
+import binascii
+from base64 import b64decode
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +18,7 @@ from helpers.ksql.statements import InsertValues
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.topics import Record
 from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import BIGINT, DOUBLE, INTEGER, STRING, DecimalType
+from helpers.ksql.types import BIGINT, BYTES, DOUBLE, INTEGER, STRING, TEMPORAL, DecimalType
 from helpers.ksql.values import to_java
 from helpers.streams import jvm
 from helpers.streams.errors import StreamsError
@@ -108,17 +110,22 @@ def _value(expression: Expression, column: Column) -> Any:
         return jvm.boxed(milliseconds(str(expression.value)))
     typing = Typing(_NO_ROW)
     try:
-        if typing.of(expression) is None:
+        of = typing.of(expression)
+        if of is None:
             return None
+        if column.type == BYTES and isinstance(expression, Literal) and of == STRING:
+            return to_java(b64decode(str(expression.value), validate=True), BYTES)
+        if STRING in (of, column.type) and of != column.type and column.type not in TEMPORAL:
+            raise TypeFault(f"it is {of}, and INSERT does not read text as numbers nor write numbers as text.")
         coerce(typing, expression, column.type)
-    except TypeFault as fault:
+    except (TypeFault, binascii.Error) as fault:
         raise StatementError(
             f"Column {column.name} is {column.type} and does not take {format(expression)}: {fault}"
         ) from fault
     try:
-        value, of = _computed(expression), java_type(column.type)
-        exact = isinstance(column.type, DecimalType) and typing.of(expression) != DOUBLE
-        return runtime("Cast").exactly(value, of) if exact else runtime("Cast").to(value, of)
+        value, wanted = _computed(expression), java_type(column.type)
+        exact = isinstance(column.type, DecimalType) and of != DOUBLE
+        return runtime("Cast").exactly(value, wanted) if exact else runtime("Cast").to(value, wanted)
     except jvm.java("java.lang.Exception") as error:
         raise StatementError(f"{format(expression)} has no value for column {column.name}: {error}") from error
 

@@ -172,6 +172,14 @@ class _Analyser:
         if self.scope.sources[0].source.is_table:
             raise StatementError("Tables do not support PARTITION BY: a row's key is the table's; write GROUP BY.")
         resolved = tuple(self._resolved(each, "PARTITION BY") for each in written)
+        if self.scope.sources[0].source.window is not None:
+            keys = tuple(ColumnName(None, column.name) for column in self.row.keys)
+            if resolved == keys:
+                return None
+            raise StatementError(
+                "Implicit repartitioning of windowed sources is not supported: PARTITION BY would lose the windows of "
+                "the keys."
+            )
         for each in resolved:
             if aggregates_in(each):
                 raise StatementError(f"PARTITION BY does not support aggregate functions: {format(each)}.")

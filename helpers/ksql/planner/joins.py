@@ -5,11 +5,15 @@ from typing import Any
 
 from helpers.ksql.analysis.joins import Joined
 from helpers.ksql.compiler import runtime
+from helpers.ksql.definitions import DEFAULT_KEY_FORMAT
+from helpers.ksql.errors import StatementError
 from helpers.ksql.expressions import Expression
+from helpers.ksql.formats import named
 from helpers.ksql.planner.flow import Flow
 from helpers.ksql.planner.serdes import Writing
-from helpers.ksql.schema import Schema
+from helpers.ksql.schema import Column, Kind, Schema
 from helpers.ksql.statements import Within
+from helpers.ksql.typechecks import Typing
 from helpers.streams import jvm
 
 _DAY = 24 * 60 * 60 * 1000
@@ -51,8 +55,20 @@ def _writing(left: Flow, right: Flow) -> Writing:
 def _moved(side: Flow, key: Expression, like: Writing) -> Flow:
     if side.is_table:
         return _rewritten(side, like)
-    like = replace(like, format="JSON") if like.format == "NONE" else like
+    if like.format == "NONE":
+        like = replace(like, format=_default_format(side, key))
     return side.rekeyed([key], "JOIN ON", keep=True, like=like)
+
+
+def _default_format(side: Flow, key: Expression) -> str:
+    """In which a join of sources without keys writes them: the session's, or JSON where that cannot hold them."""
+    column = Column("KEY", Typing(side.row).certain(key), Kind.KEY)
+    default = side.query.properties.get(DEFAULT_KEY_FORMAT, "KAFKA").upper()
+    try:
+        named(default).check((column,))
+    except StatementError:
+        return "JSON"
+    return default
 
 
 def _rewritten(table: Flow, like: Writing) -> Flow:

@@ -1,4 +1,4 @@
-/** AVG: the sum and count of the values that are not null. */
+/** AVG: the sum and count of the values that are not null; of none 0, as in ksqlDB. */
 public final class Average extends Aggregate {
   public Object initial() {
     return of(Cast.to(Integer.valueOf(0), argument), 0);
@@ -17,7 +17,7 @@ public final class Average extends Aggregate {
   }
 
   public Object result(Object state) {
-    return count(state) == 0 ? null : Double.valueOf(((Number) sum(state)).doubleValue() / count(state));
+    return count(state) == 0 ? Double.valueOf(0) : Double.valueOf(((Number) sum(state)).doubleValue() / count(state));
   }
 
   private static Struct of(Object sum, long count) {

@@ -1,4 +1,5 @@
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -56,11 +57,22 @@ public final class Cast {
 
   /** Rounded half up to the scale; an exception when the digits before the point are too many. */
   public static BigDecimal decimal(Object value, int precision, int scale) {
+    return decimal(value, precision, scale, RoundingMode.HALF_UP);
+  }
+
+  /** As it is; an exception when a digit would be lost. */
+  public static BigDecimal exactly(Object value, Type type) {
+    return decimal(value, type.precision, type.scale, RoundingMode.UNNECESSARY);
+  }
+
+  private static BigDecimal decimal(Object value, int precision, int scale, RoundingMode rounding) {
     if (value == null) {
       return null;
     }
-    BigDecimal exact = value instanceof BigDecimal ? (BigDecimal) value : new BigDecimal(value.toString().trim());
-    BigDecimal rounded = exact.setScale(scale, RoundingMode.HALF_UP);
+    BigDecimal exact = value instanceof BigDecimal ? (BigDecimal) value
+        : value instanceof Double ? new BigDecimal(((Double) value).doubleValue(), new MathContext(precision))
+        : new BigDecimal(value.toString().trim());
+    BigDecimal rounded = exact.setScale(scale, rounding);
     if (rounded.precision() - rounded.scale() > precision - scale && rounded.signum() != 0) {
       throw new ArithmeticException(exact.toPlainString() + " does not fit into DECIMAL(" + precision + ", " + scale + ")");
     }

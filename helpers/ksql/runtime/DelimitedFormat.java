@@ -51,7 +51,7 @@ public final class DelimitedFormat implements Format {
       case "INTEGER": return Integer.valueOf(field);
       case "BIGINT": return Long.valueOf(field);
       case "DOUBLE": return Double.valueOf(field);
-      case "DECIMAL": return Cast.decimal(field, type.precision, type.scale);
+      case "DECIMAL": return Cast.exactly(field, type);
       case "BYTES": return ByteBuffer.wrap(Base64.getDecoder().decode(field));
       case "STRING": return field;
       default: return Values.temporal(Long.parseLong(field), type.base);

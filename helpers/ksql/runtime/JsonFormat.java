@@ -82,7 +82,7 @@ public final class JsonFormat implements Format {
       case "INTEGER": return node.isNumber() ? Integer.valueOf(node.intValue()) : Integer.valueOf(text(node, type));
       case "BIGINT": return node.isNumber() ? Long.valueOf(node.longValue()) : Long.valueOf(text(node, type));
       case "DOUBLE": return node.isNumber() ? Double.valueOf(node.doubleValue()) : Double.valueOf(text(node, type));
-      case "DECIMAL": return Cast.decimal(node.isNumber() ? node.decimalValue() : (Object) text(node, type), type.precision, type.scale);
+      case "DECIMAL": return Cast.exactly(node.isNumber() ? node.decimalValue() : (Object) text(node, type), type);
       case "STRING": return string(node);
       case "BYTES": return ByteBuffer.wrap(expect(node.isTextual(), node, type).binaryValue());
       case "ARRAY": return list(expect(node.isArray(), node, type), type.parts[0]);
