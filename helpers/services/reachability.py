@@ -47,9 +47,7 @@ def check_ksql(url: str, seconds: float = SECONDS) -> str:
                 f"At {masked(url)} listens Kafka, not KSQL: KSQL_URL takes the address of the KSQL server, such as "
                 "http://127.0.0.1:8088."
             ) from error
-        raise Unreachable(
-            f"No KSQL answers at {masked(url)}: start it (`lab up ksql`), or correct KSQL_URL."
-        ) from error
+        raise Unreachable(f"No KSQL answers at {masked(url)}: {start_or_correct('ksql', url)}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Unreachable(f"{masked(url)} answers, but not as a KSQL server: correct KSQL_URL.") from error
 

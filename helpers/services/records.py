@@ -80,10 +80,9 @@ class Records:
         except OSError as error:
             if not Path(str(error.filename)).is_relative_to(self.home):
                 raise
-            raise ServiceError(
-                f"{error.filename} cannot be used ({error.strerror}): remove what is in its place, or set LAB_HOME to "
-                "a folder you can write to."
-            ) from error
+            in_the_way = isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError)
+            remedy = "remove what is in its place" if in_the_way else "set LAB_HOME to a folder you can write to"
+            raise ServiceError(f"{error.filename} cannot be used ({error.strerror}): {remedy}.") from error
         finally:
             lock.release()
 

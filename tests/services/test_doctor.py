@@ -44,6 +44,10 @@ def full_disk(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setattr(machine.shutil, "disk_usage", lambda _: usage)
 
 
+def read_only_home(patch: pytest.MonkeyPatch, home: Path) -> None:
+    patch.setattr(machine.os, "access", lambda path, mode: Path(path) != home)
+
+
 def no_ports(patch: pytest.MonkeyPatch, home: Path) -> None:
     def refuse() -> int:
         raise OSError("Operation not permitted")
@@ -114,6 +118,7 @@ def mistyped_setting(patch: pytest.MonkeyPatch, home: Path) -> None:
         (intel_mac, "platform", "Darwin x86_64", "dev container"),
         (small_memory, "memory", "needs 4", "larger machine"),
         (full_disk, "disk", "0.2 GB free", "LAB_HOME"),
+        (read_only_home, "disk", "no folder you can write to", "LAB_HOME"),
         (no_ports, "ports", "not permitted", "firewall"),
         (missing_package, "packages", "pandas is missing", "make lab"),
         (no_crc32c, "crc32c", "slower", "make lab"),

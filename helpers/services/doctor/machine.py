@@ -1,5 +1,6 @@
 """The machine: its Python, its kind, its memory, its disk, its ports."""
 
+import os
 import platform
 import shutil
 import socket
@@ -55,6 +56,8 @@ def disk() -> Finding:
     folder = settings().home
     while not folder.exists():
         folder = folder.parent
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return fault("disk", f"{folder} is no folder you can write to", "set LAB_HOME to one")
     free = shutil.disk_usage(folder).free / 2**30
     if free < DISK_GB:
         return fault(
