@@ -4,6 +4,7 @@ Training, publishing and scoring all meet here: a manifest names the `VERSION` i
 of another version is refused. Scaling to 0–1 is *inside* the model, so that nobody can forget it.
 """
 
+import base64
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,6 +42,21 @@ def decode(values: Sequence[bytes]) -> Images:
     if odd is not None:  # two wrong sizes can add up to a right one and shift every image between them
         raise PreprocessingError(f"{_size(len(odd))} cannot be an image: it has 784, 28 × 28.")
     return np.frombuffer(b"".join(values), np.uint8).reshape(-1, *SHAPE)
+
+
+def raw(image: bytes | str) -> bytes:
+    """The bytes of an image that SQL hands over as BYTES, or as VARCHAR: base64, as JSON holds bytes.
+
+    Raises PreprocessingError when a text is no base64.
+    """
+    if isinstance(image, bytes):
+        return image
+    try:
+        return base64.b64decode(image, validate=True)
+    except ValueError as error:
+        raise PreprocessingError(
+            f"An image as text is its 784 bytes in base64, not {image[:20]!r}: {error}."
+        ) from error
 
 
 def fault(key: bytes | None, value: bytes | None) -> str | None:
