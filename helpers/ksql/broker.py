@@ -41,10 +41,10 @@ _METRICS = {  # a topic's, in the columns of Traffic
 class Live:
     """A query as an Application."""
 
-    def __init__(self, application: Application, bootstrap: str) -> None:
+    def __init__(self, application: Application, bootstrap: str, wire: Wire) -> None:
         self.application = application
         self.group = application.application_id
-        self._bootstrap = bootstrap
+        self._bootstrap, self._wire = bootstrap, wire
         application.start()
 
     @property
@@ -95,7 +95,7 @@ class Live:
     def topics(self) -> set[str]:
         """The topics that Kafka Streams has made for the query: those that repartition, and those behind stores."""
         prefix = f"{self.application.application_id}-"
-        return {name for name in messaging.list_topics(bootstrap=self._bootstrap) if name.startswith(prefix)}
+        return {name for name in self._wire.topics() if name.startswith(prefix)}
 
     def close(self) -> None:
         """Stop; what it keeps stays."""
@@ -105,7 +105,7 @@ class Live:
         """Stop for ever: state and topics of its own go."""
         self.application.close()
         self.application.clean_up()
-        messaging.delete_topics(*self.topics(), bootstrap=self._bootstrap)
+        self._wire.delete_topics(self.topics())
 
 
 class Broker:
@@ -170,11 +170,11 @@ class Broker:
             StatementError: it is not there and nobody says how many partitions it gets, or it has others.
         """
         if not check_topic(name, self.topics().get(name), partitions):
-            messaging.create_topic(name, partitions or 1, replicas or 1, config, bootstrap=self.bootstrap)
+            self._wire.create_topic(name, partitions or 1, replicas or 1, config or {})
 
     def delete_topic(self, name: str) -> None:
         """Delete a topic."""
-        messaging.delete_topics(name, bootstrap=self.bootstrap)
+        self._wire.delete_topics([name])
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record, and wait until it is acknowledged."""
@@ -191,24 +191,27 @@ class Broker:
 
     def run(self, id: str, topology: Topology, topics: Sequence[str], sink: str, log: Any, given: Settings) -> Live:
         """Start a persistent query; its application id tells service and query."""
-        return self._start(topology, f"_confluent-ksql-{self.service_id}query_{id}", log, given)
+        return self._start(topology, f"_confluent-ksql-{self.service_id}query_{id}", topics, log, given)
 
     def push(self, id: str, transient: Transient, topics: Sequence[str], log: Any, given: Settings) -> Live:
         """Start a push query."""
         name = f"_confluent-ksql-{self.service_id}{id}_{secrets.token_hex(4)}"
-        return self._start(transient.topology, name, log, given)
+        return self._start(transient.topology, name, topics, log, given)
 
-    def _start(self, topology: Topology, application_id: str, log: Any, given: Settings) -> Live:
+    def _start(self, topology: Topology, id: str, topics: Sequence[str], log: Any, given: Settings) -> Live:
+        if given.get("auto.offset.reset") == "latest":  # as of now, not of when Kafka Streams comes to look
+            there = self.topics()
+            self._wire.start_at_end(id, {name: there[name] for name in topics if name in there})
         config: dict[str, object] = {
             "statestore.cache.max.bytes": 0,  # every update is seen
+            "fetch.max.wait.ms": 50,  # a fetch that waits holds up what is asked behind it, above all at the start
+            "poll.ms": 20,  # between looks whether state has been restored
             **{name: value for name, value in given.items() if not name.startswith("ksql.")},
             "deserialization.exception.handler": runtime("SkipAndLog").class_,
             "ksql.processing.log": log,
         }
-        application = Application(
-            topology, application_id, bootstrap=self.bootstrap, state_dir=self._state_dir, config=config
-        )
-        return Live(application, self.bootstrap)
+        application = Application(topology, id, bootstrap=self.bootstrap, state_dir=self._state_dir, config=config)
+        return Live(application, self.bootstrap, self._wire)
 
     # ---- Commands
 
@@ -225,7 +228,7 @@ class Broker:
 
     def forget_commands(self) -> None:
         """Delete the command topic."""
-        messaging.delete_topics(self._command_topic, bootstrap=self.bootstrap)
+        self._wire.delete_topics([self._command_topic])
 
     def settle(self) -> None:
         """Queries go on by themselves."""

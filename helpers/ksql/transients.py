@@ -27,7 +27,7 @@ class Transients:
         """
         self._backend.settle()
         analysis = analyse(select, self._catalog.store)
-        id = f"transient_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
+        id = f"{_kind(select, analysis, given)}_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
         topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
         query = Query(id, self._catalog.logs.begin(id, topics, None), given)
         if select.emit is None:
@@ -63,3 +63,11 @@ class Transients:
         push = Push(query.id, analysis, transient, running, properties=query.properties, ended=ended)
         self.pushes[query.id] = push
         return push
+
+
+def _kind(select: Select, analysis: Analysis, given: Settings) -> str:
+    """How ksqlDB begins the id: it serves some push queries from the query that already fills their source."""
+    simple = not (analysis.joins or analysis.grouping or analysis.exploded or select.partition_by or select.window)
+    filled = analysis.scope.sources[0].source.created_by is not None
+    scalable = select.emit == "CHANGES" and simple and filled and given.get("auto.offset.reset") == "latest"
+    return "SCALABLE_PUSH_QUERY" if scalable else "transient"

@@ -2,16 +2,18 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.topics import Record
 
 _BATCH = 10_000
 _POLL_SECONDS = 0.2
+_SETTLE_SECONDS = 0.01  # between looks whether all brokers know of a change
 
 
 class Wire:
@@ -24,6 +26,45 @@ class Wire:
         self._bootstrap, self._seconds = bootstrap, seconds
         self._making = threading.Lock()
         self._producer: Producer | None = None
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+
+    def create_topic(self, name: str, partitions: int, replicas: int, config: Mapping[str, str]) -> None:
+        """Make a topic; returns when each of its partitions has a leader."""
+        new = NewTopic(name, partitions, replicas, config=dict(config))
+        try:
+            self._admin.create_topics([new])[name].result(self._seconds)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise KsqlError(f"Kafka refused topic {name}: {error.args[0].str()}.") from error
+        self._wait(lambda: self._leaders(name) >= partitions, f"Topic {name} has no leader")
+
+    def delete_topics(self, names: Iterable[str]) -> None:
+        """Delete those topics that are there; returns when they are gone."""
+        there = self.topics() & set(names)
+        if not there:
+            return
+        for name, done in self._admin.delete_topics(list(there)).items():
+            try:
+                done.result(self._seconds)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise KsqlError(f"Kafka did not delete topic {name}: {error.args[0].str()}.") from error
+        self._wait(lambda: not self.topics() & there, f"Topics {', '.join(there)} are still there")
+
+    def topics(self) -> set[str]:
+        """The names of all topics."""
+        return set(self._admin.list_topics(timeout=self._seconds).topics)
+
+    def _leaders(self, topic: str) -> int:
+        partitions = self._admin.list_topics(topic, self._seconds).topics[topic].partitions.values()
+        return sum(each.leader >= 0 for each in partitions)
+
+    def _wait(self, condition: Callable[[], bool], complaint: str) -> None:
+        deadline = time.monotonic() + self._seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise KsqlError(f"{complaint} after {self._seconds:g} s: see the broker's log.")
+            time.sleep(_SETTLE_SECONDS)
 
     def write(self, topic: str, records: Sequence[Record]) -> list[int]:
         """Write records where Kafka Streams would put them, and wait until all are acknowledged; their offsets."""
@@ -72,6 +113,21 @@ class Wire:
             return self._to_the_end(consumer, topic, partitions)
         except KafkaException as error:
             raise KsqlError(f"Topic {topic} could not be read: {error}.") from error
+        finally:
+            consumer.close()
+
+    def start_at_end(self, group: str, topics: Mapping[str, int]) -> None:
+        """Let a consumer group that has not read yet begin where topics, given with their partitions, end now."""
+        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": group, "log_level": 0})
+        wanted = [TopicPartition(topic, partition) for topic, count in topics.items() for partition in range(count)]
+        try:
+            if any(each.offset >= 0 for each in consumer.committed(wanted, self._seconds)):
+                return
+            for each in wanted:
+                _, each.offset = consumer.get_watermark_offsets(each, self._seconds)
+            consumer.commit(offsets=wanted, asynchronous=False)
+        except KafkaException as error:
+            raise KsqlError(f"The ends of {', '.join(topics)} could not be found: {error}.") from error
         finally:
             consumer.close()
 

@@ -38,7 +38,7 @@ def _outputs_fault(case, answer):
     for topic, records in wanted.items():
         got = answer["outputs"].get(topic, [])
         for number, (one, other) in enumerate(zip(records, got, strict=False)):
-            if not _same_record(one, other):
+            if not same_record(one, other):
                 return f"{topic}[{number}]: wanted {_shown(one)}, got {_shown(other)}"
         if len(records) != len(got):
             return f"{topic}: wanted {len(records)} records, got {len(got)}: {[_shown(each) for each in got]}"
@@ -49,7 +49,8 @@ def _shown(record):
     return " ".join(f"{name}={record.get(name)}" for name in ("key", "value", "timestamp", "window"))
 
 
-def _same_record(wanted, got):
+def same_record(wanted, got):
+    """Whether a record is as expected; times and windows only where they are."""
     same_time = wanted.get("timestamp") is None or wanted["timestamp"] == got["timestamp"]
     same_window = wanted.get("window") is None or wanted["window"] == got["window"]
     return same_time and same_window and same(wanted["key"], got["key"]) and same(wanted["value"], got["value"])
