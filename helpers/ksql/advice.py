@@ -55,6 +55,11 @@ ADVICE = (
         ("TERMINATE QUERY CSAS_S_1",),
     ),
     Advice(
+        "a topic whose name has other signs than letters, digits and _ stands in quotes: PRINT 'my-topic'",
+        r"^PRINT\s+\w*[-.]\S*",
+        ("PRINT my-topic", "PRINT shop.orders FROM BEGINNING"),
+    ),
+    Advice(
         "topics are not registered any more: CREATE STREAM … WITH (KAFKA_TOPIC='…') names its topic itself",
         r"^(REGISTER|(SHOW|LIST)\s+REGISTERED)",
         ("REGISTER TOPIC t WITH (VALUE_FORMAT='JSON')", "SHOW REGISTERED TOPICS", "LIST REGISTERED TOPICS"),

@@ -1,0 +1,105 @@
+"""On a real broker: PRINT, PAUSE and RESUME, the processing log, statistics and consumer groups."""
+
+import secrets
+import threading
+import time
+
+import pytest
+
+from helpers.ksql.broker import Broker
+from helpers.ksql.engine import Engine
+
+pytestmark = [pytest.mark.services, pytest.mark.usefixtures("java")]
+SECONDS = 40
+
+
+def eventually(look, wanted):
+    deadline = time.monotonic() + SECONDS
+    while not wanted(got := look()) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert wanted(got), got
+    return got
+
+
+@pytest.fixture
+def service(kafka, tmp_path):
+    """Makes an engine of one service; all that are still open are closed at the end."""
+    id = f"test-{secrets.token_hex(4)}_"
+    engines = []
+
+    def start():
+        engines.append(Engine(Broker(kafka, service_id=id, state_dir=tmp_path / str(len(engines)))))
+        return engines[-1]
+
+    yield start
+    for engine in engines:
+        engine.close()
+
+
+def only(engine, statement):
+    (entity,) = engine.entities(statement)
+    return entity
+
+
+def pulled(engine, statement):
+    return [row.columns for row in engine.select(statement).rows]
+
+
+def test_a_query_is_paused_for_the_whole_service(service, topic_name):
+    """The log tells of a bad record, the statistics count, and a restarted engine pauses what was paused."""
+    name = f"P{secrets.token_hex(3).upper()}"
+    engine = service()
+    engine.execute(
+        f"CREATE STREAM {name} (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);"
+        f"CREATE STREAM {name}_COPY AS SELECT n, 10 / n AS rate FROM {name}; INSERT INTO {name} VALUES (0);"
+    )
+    eventually(lambda: pulled(engine, f"SELECT n FROM {name}_copy;"), lambda rows: rows == [[0]])
+    log = "SELECT message->recordProcessingError->errorMessage FROM ksql_processing_log;"
+    eventually(lambda: pulled(engine, log), lambda rows: ["column RATE: / by zero"] in rows)
+
+    described = eventually(
+        lambda: only(engine, f"DESCRIBE {name}_copy EXTENDED;")["sourceDescription"],
+        lambda told: "total-messages:" in told["statistics"] and told["queryOffsetSummaries"][0]["topicSummaries"],
+    )
+    assert " ".join(described["statistics"].split()).split(" last-message: ")[1].startswith("20")
+    (offsets,) = described["queryOffsetSummaries"][0]["topicSummaries"][0]["offsets"]
+    assert (offsets["logStartOffset"], offsets["logEndOffset"], offsets["consumerOffset"]) == (0, 1, 1)
+    (read,) = [each for each in only(engine, "SHOW TOPICS EXTENDED;")["topics"] if each["name"] == topic_name]
+    assert (read["replicaInfo"], read["consumerCount"], read["consumerGroupCount"]) == ([1], 1, 1)
+    assert (
+        "consumer-total-messages:         1"
+        in only(engine, f"DESCRIBE {name} EXTENDED;")["sourceDescription"]["statistics"]
+    )
+
+    (id,) = engine.catalog.queries
+    engine.execute(f"PAUSE {id};")
+    engine.close()
+    again = service()
+    (state,) = [each["statusCount"] for each in only(again, "SHOW QUERIES;")["queries"]]
+    assert state == {"PAUSED": 1}
+    again.execute(f"INSERT INTO {name} VALUES (5);")
+    time.sleep(1)
+    assert pulled(again, f"SELECT n FROM {name}_copy;") == [[0]]
+    again.execute(f"RESUME {id};")
+    eventually(lambda: pulled(again, f"SELECT n FROM {name}_copy;"), lambda rows: rows == [[0], [5]])
+    again.execute(f"DROP STREAM {name}_copy DELETE TOPIC; DROP STREAM {name} DELETE TOPIC;")
+
+
+def test_a_topic_is_printed_as_it_grows(service, topic):
+    engine = service()
+    engine.execute(f"CREATE STREAM s (k VARCHAR KEY, n INT) WITH (KAFKA_TOPIC='{topic}', VALUE_FORMAT='JSON');")
+    engine.execute("INSERT INTO s (ROWTIME, k, n) VALUES (0, 'a', 1);")
+    with engine.print_topic(f"PRINT '{topic}' FROM BEGINNING LIMIT 2;") as printing:
+        lines = iter(printing)
+        assert [next(lines) for _ in range(3)] == [
+            "Key format: KAFKA_STRING",
+            "Value format: JSON or KAFKA_STRING",
+            'rowtime: 1970/01/01 00:00:00.000 Z, key: a, value: {"N":1}, partition: 0',
+        ]
+        engine.execute("INSERT INTO s (ROWTIME, k, n) VALUES (1, 'b', 2);")
+        assert [line.split("key: ")[1][0] for line in lines] == ["b"]
+    with engine.print_topic(f"PRINT '{topic}';") as printing:  # only what comes
+        threading.Timer(0.5, printing.close).start()
+        begin = time.monotonic()
+        assert list(printing) == []
+        assert time.monotonic() - begin < 10
