@@ -21,7 +21,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.display import display
 
 from helpers.errors import LabError
-from helpers.ksql.client import Client, Printed, Refused, Rows
+from helpers.ksql.client import Client, Printed, Refused, Row, Rows
 from helpers.ksql.client.client import Entity, address
 from helpers.ksql.client.dialogue import Answer, Dialogue, Limits, Note, completed, is_endless
 from helpers.ksql.client.errors import pointed
@@ -143,13 +143,14 @@ class KsqlMagics(Magics):
         What is put out at last depends on the rows alone and not on when they came, so it can be compared.
         """
         place = _Place(live=hasattr(self.shell, "kernel"))
-        found, drawn, ending = [], time.monotonic(), ""
+        found: list[Row] = []
+        drawn, when, ending = 0, 0.0, ""
         try:
-            for row in rows.pieces():
-                found.append(row)
-                if time.monotonic() - drawn > REDRAW_SECONDS:
+            for row in rows.ticking(REDRAW_SECONDS):
+                found += [] if row is None else [row]
+                if len(found) > drawn and time.monotonic() - when > REDRAW_SECONDS:
                     place.show(Result(rows.columns, found, "more may come"))
-                    drawn = time.monotonic()
+                    drawn, when = len(found), time.monotonic()
             ending = rows.final or ""
         except KeyboardInterrupt:  # the stop button: the query ends, its rows stay
             rows.close()

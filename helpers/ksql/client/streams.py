@@ -34,14 +34,21 @@ class Stream(ABC, Generic[T]):
             Refused: the server has ended it with an error.
             NoServer: the server has gone, or its answer broke off.
         """
+        return (piece for piece in self.ticking(None) if piece is not None)
+
+    def ticking(self, every: float | None) -> Iterator[T | None]:
+        """The pieces as they come, and None whenever there was none for so many seconds. Raises like `pieces`."""
         while self._running:
             left = None if self._deadline is None else self._deadline - time.monotonic()
             if self._left is not None and self._left <= 0:
                 return self._stop(LIMIT_REACHED)
-            try:
-                piece = self._next(left) if left is None or left > 0 else self._silence()
-            except Silence:
+            if left is not None and left <= 0:
                 return self._stop(TIME_OVER)
+            try:
+                piece = self._next(min((each for each in (left, every) if each is not None), default=None))
+            except Silence:
+                yield None
+                continue
             if piece is None:
                 self._running = False
             else:
@@ -69,10 +76,6 @@ class Stream(ABC, Generic[T]):
     def _stop(self, why: str) -> None:
         self.final = why
         self.close()
-
-    @staticmethod
-    def _silence() -> T:
-        raise Silence
 
     def __enter__(self) -> Self:
         return self
