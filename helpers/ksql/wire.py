@@ -8,6 +8,7 @@ from typing import Any
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from helpers import messaging
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.topics import Record
 
@@ -68,6 +69,8 @@ class Wire:
 
     def write(self, topic: str, records: Sequence[Record]) -> list[int]:
         """Write records where Kafka Streams would put them, and wait until all are acknowledged; their offsets."""
+        if any(record.timestamp == 0 for record in records):  # which librdkafka takes for now
+            return self._write_from_1970(topic, records)
         written: list[Message] = []
         failures: list[KafkaError] = []
 
@@ -92,6 +95,16 @@ class Wire:
             reason = failures[0].str() if failures else f"no acknowledgement within {self._seconds:g} s"
             raise KsqlError(f"Records for topic {topic} could not be written: {reason}.")
         return [int(message.offset() or 0) for message in written]
+
+    def _write_from_1970(self, topic: str, records: Sequence[Record]) -> list[int]:
+        messages = [
+            messaging.Message(
+                each.value, each.key, [(name, value or b"") for name, value in each.headers], each.timestamp
+            )
+            for each in records
+        ]
+        receipt = messaging.write(topic, messages, seconds=self._seconds, bootstrap=self._bootstrap)
+        return [int(each.offset) for each in receipt.records]
 
     def read(self, topic: str, partitions: int, first: int = 0) -> list[Record]:
         """The committed records that a topic holds now, from an offset on; each partition's in order."""
