@@ -1,6 +1,7 @@
 """The workbook's own KSQL server, as a process on this machine: it stands on the checkout's Kafka."""
 
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from helpers.services.records import Record, Records
 
 PREFERRED_PORT = 8088  # ksqlDB's own
 START_SECONDS = 60.0
+_LET_GO_SECONDS = 2.0
 
 
 def start(home: Path, announce: Callable[[Record], Record]) -> Record:
@@ -24,7 +26,7 @@ def start(home: Path, announce: Callable[[Record], Record]) -> Record:
     folder.mkdir(parents=True, exist_ok=True)
     last = folder / "port"
     before = last.read_text(encoding="utf-8") if last.exists() else ""
-    port = free_port(int(before) if before.isdigit() else PREFERRED_PORT)
+    port = _port_again(int(before)) if before.isdigit() else free_port(PREFERRED_PORT)
     log = home / "logs" / "ksql.log"
     child = spawn(command(port, bootstrap, folder / "state"), log)
     address = f"http://{HOST}:{port}"
@@ -49,6 +51,14 @@ def command(port: int, bootstrap: str, state: Path) -> list[str]:
         *(sys.executable, "-m", "helpers.ksql.server"),
         *("--listen", f"{HOST}:{port}", "--bootstrap", bootstrap, "--state-dir", str(state)),
     ]
+
+
+def _port_again(before: int) -> int:
+    """The port it had; one that was killed a moment ago takes as long as a second to let go of it."""
+    deadline = time.monotonic() + _LET_GO_SECONDS
+    while (port := free_port(before)) != before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return port
 
 
 def _answers(address: str) -> bool:
