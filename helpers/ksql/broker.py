@@ -128,7 +128,7 @@ class Broker:
         self._wire = Wire(self.bootstrap, SECONDS)
         self._state_dir = state_dir or settings().home / "ksql"
         self._command_topic = f"_confluent-ksql-{service_id}_command_topic"
-        messaging.create_topic(self._command_topic, config={"retention.ms": -1}, bootstrap=self.bootstrap)
+        self.open_commands()
         log = topic_of(service_id)
         messaging.create_topic(log, bootstrap=self.bootstrap)
         self.errors = waiting_room()
@@ -214,6 +214,10 @@ class Broker:
         return Live(application, self.bootstrap, self._wire)
 
     # ---- Commands
+
+    def open_commands(self) -> None:
+        """Make the command topic unless it is there."""
+        messaging.create_topic(self._command_topic, config={"retention.ms": -1}, bootstrap=self.bootstrap)
 
     def append(self, command: Command) -> int:
         """Put a command onto the command topic; its offset is its place."""

@@ -174,6 +174,7 @@ class Wire:
                         "retry.backoff.ms": 20,
                         "partitioner": "murmur2_random",  # as Java's producers, so that joins find their partners
                         "message.timeout.ms": int(self._seconds * 1000),
+                        "log_level": 0,
                     }
                 )
             return self._producer

@@ -18,6 +18,8 @@ from helpers.errors import LabError
 from helpers.ksql.broker import DEFAULT_SERVICE, Broker
 from helpers.ksql.engine import Engine
 from helpers.ksql.server.app import application
+from helpers.ksql.server.functions import load_functions
+from helpers.ksql.server.headless import REFUSAL, Standalone, read_script, run_script
 from helpers.ksql.server.limits import Limits
 from helpers.ksql.server.service import Service, State
 from helpers.messaging.reachability import reach
@@ -37,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--bootstrap", metavar="HOST:PORT", help="Kafka (default: the workbook's)")
     made.add_argument("--service-id", default=DEFAULT_SERVICE, help="servers with the same one are one service")
     made.add_argument("--state-dir", type=Path, help="for what queries keep; each server needs its own")
+    made.add_argument("--queries-file", type=Path, metavar="FILE.sql", help="run these, and take no other statements")
+    made.add_argument("--functions", type=Path, metavar="FILE.py", help="Python functions to have in SQL")
     made.add_argument("--max-push-queries", type=int, default=defaults.pushes, metavar="N")
     made.add_argument("--slow-client-seconds", type=float, default=defaults.slow_seconds, metavar="S")
     return made
@@ -48,7 +52,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.ERROR)  # what it tells of is in our own errors
     limits = Limits(pushes=given.max_push_queries, slow_seconds=given.slow_client_seconds)
-    status = asyncio.run(_serve(given, Service(given.service_id, limits)))
+    headless = REFUSAL if given.queries_file else None
+    status = asyncio.run(_serve(given, Service(given.service_id, limits, headless=headless)))
     logging.shutdown()
     os._exit(status)  # everything is closed; Java's own way out may wait or fail
 
@@ -80,8 +85,15 @@ async def _serve(given: argparse.Namespace, service: Service) -> int:
 
 
 def _start(given: argparse.Namespace, service: Service) -> None:
-    broker = Broker(given.bootstrap, service_id=given.service_id, state_dir=given.state_dir)
-    service.ready(Engine(broker), reach(broker.bootstrap).id)
+    if given.functions is not None:
+        load_functions(given.functions)
+    script = None if given.queries_file is None else read_script(given.queries_file)
+    kind = Broker if script is None else Standalone
+    broker = kind(given.bootstrap, service_id=given.service_id, state_dir=given.state_dir)
+    engine = Engine(broker)
+    if script is not None:
+        run_script(script, engine)
+    service.ready(engine, reach(broker.bootstrap).id)
 
 
 async def _follow(service: Service) -> None:

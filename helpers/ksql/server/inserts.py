@@ -23,6 +23,7 @@ async def inserts_stream(request: Request) -> Response:
     """POST /inserts-stream: a line that names the target, then a line for each row; an acknowledgement for each."""
     media_type = negotiated(request.headers.get("accept"), (DELIMITED, JSON))
     service: Service = request.app.state.service
+    service.check_interactive()
     lines = _lines(request, service.limits.line)
     target = await _target(service, lines)
     return _Acknowledged(service.engine, target, lines, service, media_type)

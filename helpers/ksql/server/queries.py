@@ -99,6 +99,7 @@ async def statement(service: Service, script: Script) -> Select | PrintTopic:
     Raises:
         Refused: it is not one SELECT or PRINT, or not yet its turn.
     """
+    service.check_interactive()
     await service.come_after(script.after)
     check_settings(script)
     statements = parsed(script)

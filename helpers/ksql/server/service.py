@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from helpers.errors import LabError
 from helpers.ksql.engine import Engine
 from helpers.ksql.server.errors import (
+    BAD_REQUEST,
     COMMAND_TIMEOUT,
     NOT_READY,
     SHUT_DOWN,
@@ -66,6 +67,11 @@ class Service:
         """Raises Refused unless requests are served."""
         if self.state is not State.READY:
             raise Refused(*self.state.value)
+
+    def check_interactive(self) -> None:
+        """Raises Refused where statements and queries come from a file only."""
+        if self.headless is not None:
+            raise Refused(BAD_REQUEST, self.headless)
 
     def close(self) -> None:
         """End all queries."""

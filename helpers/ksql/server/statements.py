@@ -16,10 +16,8 @@ from helpers.ksql.server.answers import json_response
 from helpers.ksql.server.bodies import Script, json_body, negotiated
 from helpers.ksql.server.errors import (
     ASSERTION_FAILED,
-    BAD_REQUEST,
     BAD_STATEMENT,
     QUERY_ENDPOINT,
-    Refused,
     StatementRefused,
 )
 from helpers.ksql.server.framing import JSON, KSQL_JSON
@@ -33,8 +31,7 @@ async def ksql(request: Request) -> Response:
     """POST /ksql: an array with an entity for each statement that has one."""
     negotiated(request.headers.get("accept"), (KSQL_JSON, JSON))
     service: Service = request.app.state.service
-    if service.headless is not None:
-        raise Refused(BAD_REQUEST, service.headless)
+    service.check_interactive()
     script = Script.of(await json_body(request, service.limits))
     await service.come_after(script.after)
     return json_response(await service.run(partial(carried_out, service.engine, script)))

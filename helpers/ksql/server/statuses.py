@@ -42,6 +42,7 @@ async def is_valid_property(request: Request) -> Response:
 async def terminate(request: Request) -> Response:
     """POST /ksql/terminate: end the service for good; topics that match go, too."""
     service: Service = request.app.state.service
+    service.check_interactive()
     engine = service.engine
     topics = member(await json_body(request, service.limits), "deleteTopicList", list) or []
     if not all(isinstance(each, str) for each in topics):
