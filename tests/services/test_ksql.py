@@ -175,7 +175,7 @@ def test_a_wrong_address_is_told_in_a_sentence_within_three_seconds(
     with serving() as stub, socket.create_server(("127.0.0.1", 0)) as silent:
         stub.answer("/info", "<html>")
         for url, sentence in {
-            "http://127.0.0.1:9": "No KSQL answers at http://127.0.0.1:9: start it",
+            "http://127.0.0.1:9": "No KSQL answers at http://127.0.0.1:9: start that server",
             "http://u:secret@127.0.0.1:9": "No KSQL answers at http://•••@127.0.0.1:9",
             f"http://{kafka}": f"At http://{kafka} listens Kafka, not KSQL",
             stub.url: "answers, but not as a KSQL server: correct KSQL_URL",

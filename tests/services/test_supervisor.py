@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from helpers import services
 from helpers.services import kafka, reset, status, supervisor
 from helpers.services.process import Process, ServiceError
 from helpers.services.reachability import check_kafka, check_redis, masked
-from helpers.services.records import Records
 from tests.processes import processes_of, until
 
 pytestmark = pytest.mark.services
@@ -337,25 +335,3 @@ def test_a_standing_cluster_runs_until_down(fresh_home: Path) -> None:
     assert len(check_kafka(addresses).brokers) == 3
     assert len(services.down()) == 3
     assert processes_of(fresh_home) == []
-
-
-def test_only_one_command_changes_things_at_a_time(fresh_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from helpers.services import records
-
-    monkeypatch.setattr(records, "LOCK_SECONDS", 0.2)
-    held, release = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with Records(fresh_home).lock():
-            held.set()
-            release.wait(10)
-
-    thread = threading.Thread(target=hold)
-    thread.start()
-    held.wait(10)
-    try:
-        with pytest.raises(ServiceError, match="Another lab command has been busy"):
-            services.up("redis")
-    finally:
-        release.set()
-        thread.join()
