@@ -41,6 +41,7 @@ from helpers.ksql.shapes import Entity, asserted, command_status, terminated, wa
 from helpers.ksql.topics import Record
 from helpers.ksql.transients import Transients
 from helpers.ksql.trial import Trial
+from helpers.streams.driver import TopologyTestDriver
 
 
 class Engine:
@@ -50,6 +51,7 @@ class Engine:
 
     Args:
         backend: where topics lie and queries run (default: in memory).
+        driver: in what queries run when there is no backend: Kafka Streams' test driver, or a class made of it.
         properties: settings under those of sessions, such as {"auto.offset.reset": "latest"} (default here: earliest).
         clock: gives the time of INSERT VALUES without ROWTIME, in milliseconds since 1970 (default: now).
     """
@@ -58,10 +60,11 @@ class Engine:
         self,
         backend: Backend | None = None,
         *,
+        driver: type[TopologyTestDriver] = TopologyTestDriver,
         properties: dict[str, str] | None = None,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        self.backend: Backend = backend or Memory()
+        self.backend: Backend = backend or Memory(driver)
         self.properties = settings({"auto.offset.reset": "earliest", **(properties or {})})
         self.session = Session()
         logging = self.properties.get(SETTING, str(self.backend.goes_on)).lower() == "true"

@@ -10,6 +10,7 @@ from helpers.ksql.processing_log import topic_of, waiting_room
 from helpers.ksql.running import Driven
 from helpers.ksql.topics import Record, Topics
 from helpers.streams.builder import Topology
+from helpers.streams.driver import TopologyTestDriver
 
 DEFAULT_PARTITIONS = 1
 
@@ -21,8 +22,9 @@ class Memory:
     queued = 2**31 - 1  # all of them: the query runs to its end before anybody takes one
     service_id = "default_"
 
-    def __init__(self) -> None:
+    def __init__(self, driver: type[TopologyTestDriver] = TopologyTestDriver) -> None:
         self.log = Topics()
+        self._driver = driver
         self.errors = waiting_room()
         self._running: list[Driven] = []
         self._commands: list[Command] = []
@@ -72,7 +74,7 @@ class Memory:
         """Start a persistent query."""
         before = next((each for each in reversed(self._running) if each.id == id), None)  # which this one replaces
         start = self._start(given) if before is None else before.start
-        query = Driven(id, topology, list(topics), sink, log, start=start)
+        query = Driven(id, topology, list(topics), sink, log, start=start, driver=self._driver)
         if before is not None:
             query.replay(self.log, before.reached)
         self._running.append(query)
@@ -80,7 +82,7 @@ class Memory:
 
     def push(self, id: str, transient: Transient, topics: Sequence[str], log: Any, given: Settings) -> Driven:
         """Run a push query over what is there."""
-        query = Driven(id, transient.topology, list(topics), None, log, start=self._start(given))
+        query = Driven(id, transient.topology, list(topics), None, log, start=self._start(given), driver=self._driver)
         query.advance(self.log)
         return query
 

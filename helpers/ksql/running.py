@@ -26,7 +26,15 @@ class Driven:
     group = None
 
     def __init__(
-        self, id: str, topology: Topology, sources: list[str], sink: str | None, log: Any, *, start: int
+        self,
+        id: str,
+        topology: Topology,
+        sources: list[str],
+        sink: str | None,
+        log: Any,
+        *,
+        start: int,
+        driver: type[TopologyTestDriver],
     ) -> None:
         self.id, self.sources, self.sink, self.log = id, sources, sink, log
         self.failure: KsqlError | None = None
@@ -41,7 +49,7 @@ class Driven:
             "deserialization.exception.handler": handler,
             "ksql.processing.log": log,
         }
-        self._driver = TopologyTestDriver(topology, config=settings, start=0)
+        self._driver = driver(topology, config=settings, start=0)
         serializer = jvm.kafka("common.serialization.ByteArraySerializer")()
         deserializer = jvm.kafka("common.serialization.ByteArrayDeserializer")()
         create = self._driver.java.createInputTopic

@@ -7,6 +7,7 @@ import pytest
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
 from helpers.ksql.topics import Record
+from helpers.streams.driver import TopologyTestDriver
 
 pytestmark = pytest.mark.usefixtures("java")
 
@@ -96,6 +97,23 @@ def test_the_average_of_nothing_is_0(engine):
         "CREATE TABLE a AS SELECT k, AVG(n) AS a FROM s GROUP BY k; INSERT INTO s VALUES (1, NULL);"
     )
     assert engine.rows("A") == [{"K": 1, "A": 0.0}]
+
+
+def test_queries_run_in_the_test_driver_that_is_given():
+    class Counting(TopologyTestDriver):
+        made = 0
+
+        def __init__(self, *given, **options):
+            Counting.made += 1
+            super().__init__(*given, **options)
+
+    with Engine(driver=Counting) as engine:
+        engine.execute(
+            "CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');"
+            "CREATE STREAM c AS SELECT n + 1 AS m FROM s; INSERT INTO s VALUES (1);"
+        )
+        assert engine.rows("C") == [{"M": 2}]
+    assert Counting.made == 1
 
 
 def test_a_source_table_is_looked_into(engine):
