@@ -10,11 +10,12 @@ from helpers.authoring.lessons import Lesson, Workbook
 from helpers.authoring.source import MARKS, Cell, Section, section
 
 _SERVICE_NAMES = {"kafka": "Kafka", "redis": "Redis", "ksql": "KSQL"}
+_RESTARTED = "**Run the next cell first**, and again after every restart of the kernel."
 _TARGET = re.compile(r"""(?P<before>\]\(|\b(?:src|href)=["'])(?P<path>[^\s)"'#:]+)(?=[\s)"'#])""")
 
 
 def first(lesson: Lesson, lead: Cell, parts: Sequence[Section], workbook: Workbook) -> Cell:
-    """The first cell: title, map, minutes, services and prerequisites before what the author wrote."""
+    """The first cell: title, map, minutes, services and prerequisites, what the author wrote, what to run first."""
     return lead.with_text(
         "\n\n".join(
             (
@@ -22,6 +23,7 @@ def first(lesson: Lesson, lead: Cell, parts: Sequence[Section], workbook: Workbo
                 f"![{strip.describe(lesson.stations)}](images/{lesson.strip.name})",
                 " · ".join(_facts(lesson, parts, workbook)),
                 lead.text,
+                _RESTARTED,
             )
         )
     )

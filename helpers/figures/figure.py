@@ -1,5 +1,6 @@
 """A picture together with what it shows: in words for readers who cannot see it, in numbers for tests."""
 
+import html
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,10 +48,20 @@ class Figure:
         return png.getvalue()
 
     def _ipython_display_(self) -> None:
-        """Show the PNG with its text as `alt`, and print the text beneath, where readers and nbval find it."""
+        """Show the PNG with its text as `alt`, and the text once more beneath it, folded: JupyterLab shows no `alt`.
+
+        The second display is also what nbval compares.
+        """
         from IPython.display import display  # here, so that scripts draw without IPython
 
         width, height = size(self.figure)
         about = {"alt": self.text, "width": round(width), "height": round(height)}
         display({"image/png": self.png(), "text/plain": repr(self)}, metadata={"image/png": about}, raw=True)  # type: ignore[no-untyped-call]
-        print("\n".join(textwrap.fill(line, 100) for line in self.text.splitlines()))
+        display({"text/html": self._folded(), "text/plain": self._wrapped()}, raw=True)  # type: ignore[no-untyped-call]
+
+    def _folded(self) -> str:
+        lines = "<br>".join(html.escape(line) for line in self.text.splitlines())
+        return f"<details><summary>In words</summary>{lines}</details>"
+
+    def _wrapped(self) -> str:
+        return "\n".join(textwrap.fill(line, 100) for line in self.text.splitlines())

@@ -67,8 +67,9 @@ def test_the_wall_of_pictures_can_be_seen_and_is_described(ran: Page) -> None:
     assert wall.is_displayed()
     assert width(ran, wall) > 300
     assert wall.rect["width"] <= cell.rect["width"], "nothing stands outside the cell"
-    (words,) = ran.outputs(cell, "pre")
-    assert "pictures: the network is right about" in words.text
+    (words,) = ran.outputs(cell, "details")
+    assert words.text == "In words", "folded until somebody asks"
+    assert "pictures: the network is right about" in (words.get_attribute("textContent") or "")
 
 
 def test_an_exercise_is_answered_by_keyboard(ran: Page) -> None:

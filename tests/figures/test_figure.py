@@ -1,6 +1,7 @@
 """A figure shows itself with its text, looks the same everywhere, and leaves nothing open."""
 
 import io
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -19,23 +20,37 @@ def figure() -> figures.Figure:
     return figures.network((784, 128, 10))
 
 
-def test_display_gives_png_with_alt_and_prints_the_text(
-    figure: figures.Figure, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def displayed(figure: figures.Figure, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What a notebook receives: the picture, then its text."""
     shell = InteractiveShell.instance()
     monkeypatch.setattr(shell, "display_pub", CapturingDisplayPublisher())
     figure._ipython_display_()
-    (shown,) = shell.display_pub.outputs
+    outputs: list[dict[str, Any]] = shell.display_pub.outputs
+    return outputs
+
+
+def test_display_gives_png_with_alt_and_the_text_folded(
+    figure: figures.Figure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, words = displayed(figure, monkeypatch)
     assert shown["metadata"]["image/png"] == {"alt": figure.text, "width": 820, "height": 451}
     assert shown["data"]["text/plain"] == "<Figure: 784 – 128 – 10: 101,770 numbers to learn.>"
     assert shown["data"]["image/png"]
-    assert capsys.readouterr().out == figure.text + "\n"
+    assert words["data"]["text/plain"] == figure.text
+    assert words["data"]["text/html"] == (
+        f"<details><summary>In words</summary>{'<br>'.join(figure.text.splitlines())}</details>"
+    )
 
 
-def test_long_text_is_printed_in_lines_of_a_hundred(capsys: pytest.CaptureFixture[str]) -> None:
+def test_long_text_has_lines_of_a_hundred_where_there_is_no_html(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = figures.Figure(figures.network((2, 2)).figure, "word " * 45 + "\nend", {})
-    drawn._ipython_display_()
-    assert [len(line) for line in capsys.readouterr().out.splitlines()[-4:]] == [99, 99, 24, 3]
+    _, words = displayed(drawn, monkeypatch)
+    assert [len(line) for line in words["data"]["text/plain"].splitlines()] == [99, 99, 24, 3]
+
+
+def test_text_cannot_become_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, words = displayed(figures.Figure(figures.network((2, 2)).figure, "a < b", {}), monkeypatch)
+    assert "a &lt; b" in words["data"]["text/html"]
 
 
 def test_png_has_two_pixels_for_each_of_the_page_and_the_same_bytes_each_time(figure: figures.Figure) -> None:
