@@ -7,6 +7,7 @@ hand to the last one stored and committed. Model, clients and compiled functions
 import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -94,17 +95,19 @@ def quix(task: Task) -> Timing:
         pipeline.execute()
         return prediction
 
-    application = Application(
-        broker_address=task.bootstrap,
-        consumer_group=task.prefix,
-        auto_offset_reset="earliest",
-        loglevel="ERROR",
-        auto_create_topics=False,
-    )
-    source = application.topic(task.source, value_deserializer="bytes", key_deserializer="bytes")
-    target = application.topic(task.target, value_serializer="json", key_serializer="bytes")
-    application.dataframe(source).apply(score, metadata=True).to_topic(target)
-    application.run(count=task.records, timeout=120)  # returns when the last one is flushed and committed
+    with tempfile.TemporaryDirectory(prefix="bench-scoring-", ignore_cleanup_errors=True) as state:
+        application = Application(
+            broker_address=task.bootstrap,
+            consumer_group=task.prefix,
+            auto_offset_reset="earliest",
+            loglevel="ERROR",
+            auto_create_topics=False,
+            state_dir=state,
+        )
+        source = application.topic(task.source, value_deserializer="bytes", key_deserializer="bytes")
+        target = application.topic(task.target, value_serializer="json", key_serializer="bytes")
+        application.dataframe(source).apply(score, metadata=True).to_topic(target)
+        application.run(count=task.records, timeout=120)  # returns when the last one is flushed and committed
     return Timing(task.records, time.perf_counter() - clock[0])
 
 

@@ -7,24 +7,14 @@ plain Python makes of the same records.
 
 import argparse
 import json
-import os
-import platform
-import secrets
 import statistics
-import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from dataclasses import asdict
 
-import psutil
-from confluent_kafka import Consumer, Producer, TopicPartition
-
-from benchmarks.streams_tasks import WINDOW, Task, command, enriched, keeps, priced
-from helpers import messaging, services
-from helpers.config import ROOT
+from benchmarks.streams_bench import Design, Record, Suite, canonical, measure, surroundings, times
+from benchmarks.streams_tasks import WINDOW, command, enriched, keeps, priced
 
 ENGINES = ("ours", "quix")
 TITLES = {
@@ -35,29 +25,9 @@ TITLES = {
 }
 RECORDS = {"filter": 400_000, "map": 400_000, "count": 100_000, "join": 200_000}  # enough for Java to warm up
 GOALS = {"filter": 40_000, "map": 20_000}
-SECONDS = 180
 KEYS = 1_000
 START = 1_700_000_000_000 // 60_000 * 60_000  # of the records' time; rows are older
 PACKAGES = ("jpype1", "quixstreams", "confluent-kafka")
-
-Record = tuple[str, str, int]  # key, value, timestamp
-
-
-@dataclass
-class Design:
-    """One engine on one case, and what its rounds gave. rates: records/s; cpu: µs of its own per record."""
-
-    engine: str
-    case: str
-    records: int
-    rates: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    wrong: int = 0
-
-    @property
-    def rate(self) -> float:
-        """Median of the rounds."""
-        return statistics.median(self.rates)
 
 
 def given(case: str, count: int) -> Iterator[Record]:
@@ -93,133 +63,13 @@ def expected(case: str, count: int) -> Counter[tuple[str, str]]:
     return +results
 
 
-def canonical(value: object) -> str:
-    """JSON whose text depends on the value alone."""
-    return json.dumps(value, sort_keys=True)
+def result(design: Design, key: bytes, value: bytes) -> tuple[str, str]:
+    """A result as text."""
+    text = value.decode()
+    return key.decode(), text if design.case == "filter" else canonical(json.loads(text))
 
 
-class Bench:
-    """The topics all designs read."""
-
-    def __init__(self, records: dict[str, int]) -> None:
-        """Write the records of every case."""
-        self.bootstrap = services.ensure("kafka").bootstrap
-        self.made: list[str] = []
-        self.expected = {case: expected(case, count) for case, count in records.items()}
-        self.sources = {case: self._write(given(case, count)) for case, count in records.items()}
-        self.rows = self._write(rows())
-
-    def run(self, design: Design) -> None:
-        """One round of one design, in a fresh process; its results are compared."""
-        target = self._topic()
-        group = f"bench-{design.engine}-{design.case}-{secrets.token_hex(3)}"
-        task = Task(design.engine, design.case, self.sources[design.case], self.rows, target, group, self.bootstrap)
-        child = subprocess.Popen(command(task), cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        try:
-            rate, cpu = self._watch(child, target, design)
-        finally:
-            _end(child)
-            self.made += [each for each in messaging.list_topics(bootstrap=self.bootstrap) if group in each]
-        design.rates.append(rate)
-        design.cpu.append(cpu)
-        design.wrong += self._wrong(design, target)
-
-    def close(self) -> None:
-        """Delete the topics of this run."""
-        messaging.delete_topics(*self.made, bootstrap=self.bootstrap)
-
-    def _watch(self, child: "subprocess.Popen[str]", target: str, design: Design) -> tuple[float, float]:
-        """Records/s from the first result to the last, and the µs of processor time the child spent on one."""
-        total = self.expected[design.case].total()
-        consumer = self._consumer()
-        process, deadline = psutil.Process(child.pid), time.monotonic() + SECONDS
-        first: tuple[int, float, float] | None = None
-        while True:
-            _, end = consumer.get_watermark_offsets(TopicPartition(target, 0), timeout=5)
-            if child.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"{design.engine} {design.case}: {end:,} of {total:,} results.\n{_errors(child)}")
-            now = end, time.perf_counter(), sum(process.cpu_times()[:2])
-            if first is None and end:
-                first = now
-            if first is not None and end >= total:
-                break
-            time.sleep(0.02)
-        consumer.close()
-        records = design.records * (total - first[0]) / total
-        return records / (now[1] - first[1]), (now[2] - first[2]) / records * 1e6
-
-    def _wrong(self, design: Design, target: str) -> int:
-        """Results that are missing, or that should not be there."""
-        consumer, found = self._consumer(), Counter[tuple[str, str]]()
-        _, end = consumer.get_watermark_offsets(TopicPartition(target, 0), timeout=5)
-        consumer.assign([TopicPartition(target, 0, 0)])
-        deadline = time.monotonic() + 60
-        while found.total() < end and time.monotonic() < deadline:
-            for message in consumer.consume(5_000, 0.2):
-                value = message.value().decode()
-                found[message.key().decode(), value if design.case == "filter" else canonical(json.loads(value))] += 1
-        consumer.close()
-        wanted = self.expected[design.case]
-        return (found - wanted).total() + (wanted - found).total()
-
-    def _write(self, records: Iterator[Record]) -> str:
-        topic = self._topic()
-        producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 100})
-        for key, value, at in records:
-            producer.produce(topic, value.encode(), key.encode(), timestamp=at)
-            producer.poll(0)
-        if producer.flush(60):
-            raise SystemExit("Kafka did not take the records within 60 s: see `lab status`.")
-        return topic
-
-    def _topic(self) -> str:
-        topic = f"bench-streams-{secrets.token_hex(3)}"
-        messaging.create_topic(topic, config={"retention.ms": -1}, bootstrap=self.bootstrap)
-        self.made.append(topic)
-        return topic
-
-    def _consumer(self) -> Consumer:
-        return Consumer({"bootstrap.servers": self.bootstrap, "group.id": "bench", "enable.auto.commit": False})
-
-
-def _end(child: "subprocess.Popen[str]") -> None:
-    assert child.stdin is not None
-    child.stdin.close()
-    try:
-        child.wait(30)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
-def _errors(child: "subprocess.Popen[str]") -> str:
-    assert child.stderr is not None
-    return child.stderr.read()[-2_000:] if child.poll() is not None else "It still runs."
-
-
-def measure(rounds: int, scale: float, cases: Sequence[str]) -> list[Design]:
-    """All designs, interleaved; each round begins with another engine."""
-    records = {case: int(RECORDS[case] * scale) for case in cases}
-    designs = [Design(engine, case, records[case]) for case in cases for engine in ENGINES]
-    bench = Bench(records)
-    try:
-        for turn in range(rounds):
-            for case in cases:
-                pair = [design for design in designs if design.case == case]
-                for design in pair if turn % 2 == 0 else reversed(pair):
-                    bench.run(design)
-                    print(
-                        f"round {turn + 1}: {design.case} {design.engine}: {design.rates[-1]:,.0f}/s", file=sys.stderr
-                    )
-    finally:
-        bench.close()
-    return designs
-
-
-def times(designs: Sequence[Design], case: str) -> float:
-    """How many times as fast as the peer, round by round; the median."""
-    mine, peer = (next(d for d in designs if (d.engine, d.case) == (engine, case)) for engine in ENGINES)
-    return statistics.median(a / b for a, b in zip(mine.rates, peer.rates, strict=True))
+SUITE = Suite(ENGINES, given, rows, expected, result, command)
 
 
 def table(designs: Sequence[Design]) -> str:
@@ -232,7 +82,7 @@ def table(designs: Sequence[Design]) -> str:
         cpu = " / ".join(f"{statistics.median(design.cpu):.0f}" for design in (mine, peer))
         rates = " | ".join(", ".join(f"{rate:,.0f}" for rate in design.rates) for design in (mine, peer))
         lines.append(
-            f"{TITLES[case]:40}{mine.rate:>9,.0f}{peer.rate:>9,.0f}{times(designs, case):>6.1f}{goal:>9}"
+            f"{TITLES[case]:40}{mine.rate:>9,.0f}{peer.rate:>9,.0f}{times(designs, case, *ENGINES):>6.1f}{goal:>9}"
             f"{cpu:>18}{mine.wrong + peer.wrong:>7}   {rates}"
         )
     return "\n".join(lines)
@@ -241,10 +91,8 @@ def table(designs: Sequence[Design]) -> str:
 def as_json(designs: Sequence[Design]) -> str:
     """The figures and the machine they were taken on."""
     figures = [asdict(design) | {"rate": design.rate} for design in designs]
-    ratios = {case: times(designs, case) for case in dict.fromkeys(design.case for design in designs)}
-    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()}
-    packages = {name: version(name) for name in PACKAGES}
-    return json.dumps({"designs": figures, "times": ratios, "machine": machine, "packages": packages}, indent=2)
+    ratios = {case: times(designs, case, *ENGINES) for case in dict.fromkeys(design.case for design in designs)}
+    return json.dumps({"designs": figures, "times": ratios, **surroundings(*PACKAGES)}, indent=2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -255,7 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="of the number of records (1), to try it quickly")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args(arguments)
-    designs = measure(options.rounds, options.scale, options.case or list(RECORDS))
+    records = {case: int(RECORDS[case] * options.scale) for case in options.case or RECORDS}
+    designs = measure(SUITE, records, options.rounds)
     print(as_json(designs) if options.json else table(designs))
     return int(any(design.wrong for design in designs))
 

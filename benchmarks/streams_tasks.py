@@ -1,4 +1,7 @@
-"""The topologies of benchmarks.streams, in helpers.streams and in Quix Streams; one runs in a process of its own."""
+"""The topologies of benchmarks.streams and benchmarks.ksql, in helpers.streams and in Quix Streams.
+
+One runs in a process of its own.
+"""
 
 import json
 import sys
@@ -31,6 +34,16 @@ def keeps(value: str) -> bool:
     return not value.startswith("0")
 
 
+def selected(order: dict[str, Any]) -> bool:
+    """The filter of SQL: nine of ten."""
+    return int(order["amount"]) % 10 > 0
+
+
+def counted(key: Any, order: Any, count: Any) -> int:
+    """One more."""
+    return int(count) + 1
+
+
 def priced(order: dict[str, Any]) -> dict[str, Any]:
     """The map: JSON to JSON."""
     return {"id": order["id"], "item": order["item"].upper(), "total": order["amount"] * 3}
@@ -51,6 +64,11 @@ def ours(task: Task, state: Path, ended: threading.Event) -> None:
         out = stream.filter(lambda key, value: keeps(value))
     elif task.case == "map":
         out = stream.map_values(priced)
+    elif task.case == "project":
+        out = stream.filter(lambda key, order: selected(order)).map_values(priced)
+    elif task.case == "group":
+        out = stream.group_by_key().aggregate(lambda: 0, counted, store="counts").to_stream()
+        out = out.map_values(lambda count: {"count": count})
     elif task.case == "count":
         counts = stream.group_by_key().windowed_by(TimeWindows(WINDOW)).count(store="counts")
         out = counts.to_stream().map(lambda window, count: (window.key, {"start": window.start, "count": count}))
@@ -84,6 +102,15 @@ def quix(task: Task, state: Path, ended: threading.Event) -> None:
         frame = frame.filter(keeps)
     elif task.case == "map":
         frame = frame.apply(priced)
+    elif task.case == "project":
+        frame = frame.filter(selected).apply(priced)
+    elif task.case == "group":
+
+        def count(order: Any, state: Any) -> dict[str, int]:
+            state.set("count", state.get("count", 0) + 1)
+            return {"count": state.get("count")}
+
+        frame = frame.apply(count, stateful=True)
     elif task.case == "count":
         frame = frame.tumbling_window(WINDOW).count().current()
         frame = frame.apply(lambda window: {"start": window["start"], "count": window["value"]})
@@ -98,19 +125,19 @@ def quix(task: Task, state: Path, ended: threading.Event) -> None:
 ENGINES: dict[str, Callable[[Task, Path, threading.Event], None]] = {"ours": ours, "quix": quix}
 
 
-def main() -> None:
+def main(engines: dict[str, Callable[[Task, Path, threading.Event], None]]) -> None:
     """Run the task in the first argument until standard input is closed."""
     task = Task(**json.loads(sys.argv[1]))
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="bench-streams-", ignore_cleanup_errors=True) as state:
-        ENGINES[task.engine](task, Path(state), ended)
+        engines[task.engine](task, Path(state), ended)
 
 
-def command(task: Task) -> list[str]:
+def command(task: Task, module: str = "benchmarks.streams_tasks") -> list[str]:
     """What runs a task in a fresh process."""
-    return [sys.executable, "-m", "benchmarks.streams_tasks", json.dumps(asdict(task))]
+    return [sys.executable, "-m", module, json.dumps(asdict(task))]
 
 
 if __name__ == "__main__":
-    main()
+    main(ENGINES)
