@@ -18,7 +18,7 @@ class ToBytes(Exercise):
         "digits": "These are the digits as text, {got}: the number itself is asked for, in four bytes.",
         "hex text": "{got} only looks like it: hex is how we *write* bytes, here bytes themselves are asked for.",
         "little end first": "{got} has the least significant byte first: Java begins with the most significant.",
-        "another length": "{got} has {length} bytes: four are asked for, however small the number is.",
+        "another length": "{got}, that is {length}: four bytes are asked for, however small the number is.",
         "not bytes": "{got} is no bytes: a record's value must be.",
         "another number": "{got} came back for {amount}: four bytes, the most significant first, are {wanted}.",
     }
@@ -39,8 +39,9 @@ class ToBytes(Exercise):
         text = got.decode("latin-1") if isinstance(got, bytes) else str(got)
         expect(text.replace(" ", "").removeprefix("0x") not in (wanted.hex(), f"{amount:x}"), "hex text", got=shown)
         expect(isinstance(got, bytes), "not bytes", got=shown)
-        expect(got.rstrip(b"\0") != amount.to_bytes(8, "little").rstrip(b"\0"), "little end first", got=got.hex(" "))
-        expect(len(got) == 4, "another length", got=got.hex(" "), length=len(got))
+        length = "one byte" if len(got) == 1 else f"{len(got)} bytes"
+        expect(len(got) == 4, "another length", got=got.hex(" "), length=length)
+        expect(got != amount.to_bytes(4, "little"), "little end first", got=got.hex(" "))
         expect(False, "another number", got=got.hex(" "), amount=amount, wanted=wanted.hex(" "))
 
 
@@ -51,7 +52,7 @@ class Receipt(Exercise):
         "`send` returns a promise: `.get(timeout=10)` behind it waits for the answer, and that is the receipt.",
     )
     solution = """receipt = producer.send(
-    "orders", key=product["state"], value=round(product["price"]), headers=[("order", b"order-0042")]
+    "orders", key=product["state"], value=round(product["price"]), headers=[("order", b"order-1296")]
 ).get(timeout=10)"""
     right = "Topic, partition, offset: with these three anybody finds your order again, now or in a year."
     misconceptions = {
@@ -61,6 +62,7 @@ class Receipt(Exercise):
         "not there": "Partition {partition} has no record {offset} any more: the topic was made anew. Send it again.",
         "no key": "The record has no key, so it may be anywhere: hand over `key=`, the product's state.",
         "another key": "The key is {got}: it should be the state of the product's warehouse, {wanted}.",
+        "cut off": "{got} dollars: `int` cuts the cents off, `round` goes to the nearest dollar.",
         "another value": "The value is {got}: {wanted} dollars, in four bytes, are asked for.",
         "no header": "No header `order` says {wanted}: `headers=` takes a list of pairs, a name and bytes.",
     }
@@ -74,12 +76,14 @@ class Receipt(Exercise):
         place = answer.partition, answer.offset
         found = [record for record in records("orders") if (record.partition, record.offset) == place]
         expect(found, "not there", partition=answer.partition, offset=answer.offset)
-        product, record = shop.catalogue().loc["product-0042"], found[0]
+        product, record = shop.catalogue().loc["product-1296"], found[0]
         expect(record.key is not None, "no key")
         expect(record.key == product["state"].encode(), "another key", got=record.key, wanted=product["state"])
         dollars = round(product["price"])
+        cut = int(product["price"])
+        expect(record.value != cut.to_bytes(4, "big"), "cut off", got=cut)
         expect(record.value == dollars.to_bytes(4, "big"), "another value", got=record.value, wanted=dollars)
-        expect(("order", b"order-0042") in record.headers, "no header", wanted=b"order-0042")
+        expect(("order", b"order-1296") in record.headers, "no header", wanted=b"order-1296")
 
 
 class SendAll(Exercise):
@@ -122,11 +126,11 @@ class SendAll(Exercise):
         got = items(send_all(producer, orders))
         sent = [(key, value) for topic, key, value in producer.sent if topic == "notes"]
         expect(sorted(sent) == sorted(orders), "not sent", got=len(sent), wanted=len(orders))
-        expect(not producer.waited, "one at a time")
+        expect(producer.asked in (None, len(producer.sent)), "one at a time")
         if sorted(map(repr, got)) == sorted(map(repr, bad)):
             return
         keys = {key for key, _ in orders}
-        expect(producer.flushed, "too early")
+        expect(all(promise.is_done for promise in producer.promises), "too early")
         expect(set(map(repr, got)) != {repr(orders[-1][0])}, "late binding", got=got)
         expect(all(repr(each) in map(repr, keys) for each in got), "errors", got=repr(got)[:80])
         expect(not got or set(got) != keys - bad, "those that arrived", got=got)
@@ -145,6 +149,8 @@ class PartitionOf(Exercise):
     misconceptions = {
         "sign bit": "For {key} it says {got} and Kafka {wanted}: the hash is negative, its sign bit still there. "
         "First `& 0x7FFFFFFF`.",
+        "brackets": "For {key} it says {got} and Kafka {wanted}: `%` binds more tightly than `&`. Put brackets around "
+        "the hash without its sign bit.",
         "abs": "For {key} it says {got} and Kafka {wanted}: `abs` gives another number than dropping the sign bit.",
         "not divided": "{got} is no partition of {partitions}: take the rest of the division, `% partitions`.",
         "Python's hash": "`hash` is Python's own, and different in every process: Kafka's is `messaging.murmur2`.",
@@ -166,6 +172,7 @@ class PartitionOf(Exercise):
         key, count = asked[differs]
         told = {"key": key, "partitions": count, "got": got[differs], "wanted": wanted[differs]}
         expect(got != [murmur2(key) % count for key, count in asked], "sign bit", **told)
+        expect(got != [murmur2(key) & (0x7FFFFFFF % count) for key, count in asked], "brackets", **told)
         expect(got != [abs(murmur2(key)) % count for key, count in asked], "abs", **told)
         expect(got != [hash(key) % count for key, count in asked], "Python's hash")
         expect(got != [zlib.crc32(key) % count for key, count in asked], "another hash")
@@ -247,19 +254,24 @@ class Safe(Exercise):
 
 
 class _Producer:
-    """Stands in for a KafkaProducer: answers come at `flush`, and those for the bad keys are errors."""
+    """Stands in for a KafkaProducer: answers come when they are waited for, and those for the bad keys are errors.
+
+    asked: how many records had been sent when an answer was waited for the first time.
+    """
 
     def __init__(self, bad):
-        self.bad, self.sent, self.promises = bad, [], []
-        self.flushed = self.waited = False
+        self.bad, self.sent, self.promises, self.asked = bad, [], [], None
 
     def send(self, topic, value=None, key=None, **_):
         self.sent.append((topic, key, value))
         self.promises.append(_Promise(self, key in self.bad))
         return self.promises[-1]
 
+    def wait(self):
+        self.asked = len(self.sent) if self.asked is None else self.asked
+
     def flush(self, timeout=None):
-        self.flushed = True
+        self.wait()
         for promise in self.promises:
             promise.settle()
 
@@ -313,7 +325,7 @@ class _Promise:
         return self.is_done and self.fails
 
     def get(self, timeout=None):
-        self.producer.waited |= not self.is_done
+        self.producer.wait()
         self.settle()
         if self.fails:
             raise self.exception

@@ -15,7 +15,7 @@ class IntegerSerializer(Serializer):
         return data.to_bytes(4, "big")
 
 
-product = shop.catalogue().loc["product-0042"]
+product = shop.catalogue().loc["product-1296"]
 if "lab" in globals():  # where the exercise needs Kafka
     messaging.create_topic("orders", partitions=3, fresh=True, bootstrap=lab.bootstrap)
     producer = KafkaProducer(
@@ -68,6 +68,10 @@ def to_bytes(amount):
 def to_bytes(amount):
     return amount.to_bytes(8, "big")
 
+# %% to_bytes: wrong: another length
+def to_bytes(amount):
+    return amount.to_bytes()
+
 # %% to_bytes: wrong: not bytes
 def to_bytes(amount):
     return [0, 0, 0, amount]
@@ -86,48 +90,53 @@ def to_bytes(amount):
 
 # %% receipt: right
 receipt = producer.send(
-    "orders", key=product["state"], value=round(product["price"]), headers=[("order", b"order-0042")]
+    "orders", key=product["state"], value=round(product["price"]), headers=[("order", b"order-1296")]
 ).get(timeout=10)
 
 # %% receipt: right
-promise = producer.send("orders", 25, "CA", [("order", b"order-0042")])
+promise = producer.send("orders", 30, "CA", [("order", b"order-1296")])
 producer.flush(timeout=10)
 receipt = promise.get(timeout=1)
 
 # %% receipt: wrong: promise
-receipt = producer.send("orders", key="CA", value=25, headers=[("order", b"order-0042")])
+receipt = producer.send("orders", key="CA", value=30, headers=[("order", b"order-1296")])
 
 # %% receipt: wrong: not a receipt
-receipt = producer.send("orders", key="CA", value=25, headers=[("order", b"order-0042")]).get(timeout=10).offset
+receipt = producer.send("orders", key="CA", value=30, headers=[("order", b"order-1296")]).get(timeout=10).offset
 
 # %% receipt: wrong: another topic
 messaging.create_topic("orders-in-two", partitions=2, fresh=True, bootstrap=lab.bootstrap)
-receipt = producer.send("orders-in-two", key="CA", value=25, headers=[("order", b"order-0042")]).get(timeout=10)
+receipt = producer.send("orders-in-two", key="CA", value=30, headers=[("order", b"order-1296")]).get(timeout=10)
 
 # %% receipt: wrong: no records
-receipt = producer.send("orders", key="CA", value=25, headers=[("order", b"order-0042")]).get(timeout=10)
+receipt = producer.send("orders", key="CA", value=30, headers=[("order", b"order-1296")]).get(timeout=10)
 messaging.create_topic("orders", partitions=3, fresh=True, bootstrap=lab.bootstrap)
 
 # %% receipt: wrong: not there
 for _ in range(2):
-    receipt = producer.send("orders", key="CA", value=25, headers=[("order", b"order-0042")]).get(timeout=10)
+    receipt = producer.send("orders", key="CA", value=30, headers=[("order", b"order-1296")]).get(timeout=10)
 messaging.create_topic("orders", partitions=3, fresh=True, bootstrap=lab.bootstrap)
 messaging.write("orders", [b"another"], seconds=10, bootstrap=lab.bootstrap)
 
 # %% receipt: wrong: no key
-receipt = producer.send("orders", value=25, headers=[("order", b"order-0042")]).get(timeout=10)
+receipt = producer.send("orders", value=30, headers=[("order", b"order-1296")]).get(timeout=10)
 
 # %% receipt: wrong: another key
-receipt = producer.send("orders", key="product-0042", value=25, headers=[("order", b"order-0042")]).get(timeout=10)
+receipt = producer.send("orders", key="product-1296", value=30, headers=[("order", b"order-1296")]).get(timeout=10)
+
+# %% receipt: wrong: cut off
+receipt = producer.send(
+    "orders", key=product["state"], value=int(product["price"]), headers=[("order", b"order-1296")]
+).get(timeout=10)
 
 # %% receipt: wrong: another value
-receipt = producer.send("orders", key="CA", value=26, headers=[("order", b"order-0042")]).get(timeout=10)
+receipt = producer.send("orders", key="CA", value=2979, headers=[("order", b"order-1296")]).get(timeout=10)
 
 # %% receipt: wrong: no header
-receipt = producer.send("orders", key="CA", value=25).get(timeout=10)
+receipt = producer.send("orders", key="CA", value=30).get(timeout=10)
 
 # %% receipt: wrong: no header
-receipt = producer.send("orders", key="CA", value=25, headers=[("id", b"order-0042")]).get(timeout=10)
+receipt = producer.send("orders", key="CA", value=30, headers=[("id", b"order-1296")]).get(timeout=10)
 
 # %% send_all: right
 def send_all(producer, orders):
@@ -164,6 +173,17 @@ def send_all(producer, orders):
     producer.close()
     return failed
 
+# %% send_all: right
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    failed = []
+    for key, promise in promises:
+        try:
+            promise.get(timeout=10)
+        except Exception:
+            failed.append(key)
+    return failed
+
 # %% send_all: wrong: late binding
 def send_all(producer, orders):
     failed = []
@@ -187,6 +207,14 @@ def send_all(producer, orders):
             producer.send("notes", key=key, value=value).get(timeout=10)
         except Exception:
             failed.append(key)
+    return failed
+
+# %% send_all: wrong: one at a time
+def send_all(producer, orders):
+    failed = []
+    for key, value in orders:
+        producer.send("notes", key=key, value=value).add_errback(lambda error, key=key: failed.append(key))
+        producer.flush()
     return failed
 
 # %% send_all: wrong: nothing heard
@@ -268,6 +296,10 @@ def partition_of(key, partitions):
 # %% partition_of: wrong: sign bit
 def partition_of(key, partitions):
     return messaging.murmur2(key) % partitions & 0x7FFFFFFF
+
+# %% partition_of: wrong: brackets
+def partition_of(key, partitions):
+    return messaging.murmur2(key) & 0x7FFFFFFF % partitions
 
 # %% partition_of: wrong: abs
 def partition_of(key, partitions):
