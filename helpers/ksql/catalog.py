@@ -18,7 +18,7 @@ from helpers.ksql.planner import Query, plan
 from helpers.ksql.printer import format
 from helpers.ksql.processing_log import Logs, stream, topic_of
 from helpers.ksql.properties import read
-from helpers.ksql.queries import Persistent
+from helpers.ksql.queries import Persistent, insert_id
 from helpers.ksql.session import canonical
 from helpers.ksql.upgrades import altered, check_upgrade
 
@@ -77,6 +77,7 @@ class Catalog:
             sandbox.remove_type(statement.name)
         elif isinstance(statement, s.InsertInto):
             self.sink_of(statement, given)
+            insert_id(statement, 0, self.queries)
         elif isinstance(statement, s.DropSource):
             return self._droppable(statement)
         elif isinstance(statement, c.Terminate | c.Pause | c.Resume):
@@ -165,7 +166,7 @@ class Catalog:
     @apply.register
     def _insert_into(self, statement: s.InsertInto, place: int, given: Settings) -> Outcome:
         analysis, into = self.sink_of(statement, given)
-        id = f"INSERTQUERY_{place}"
+        id = insert_id(statement, place, self.queries)
         self.queries[id] = self._made(id, statement, analysis, into, given)
         return _outcome(statement, f"Created query with ID {id}", id)
 

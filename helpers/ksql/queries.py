@@ -1,12 +1,15 @@
 """A persistent query: what it is made of, and its life."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
 from helpers.ksql.analysis import Analysis
 from helpers.ksql.backend import Running
+from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource
+from helpers.ksql.statements import InsertInto
 
 
 @dataclass
@@ -58,3 +61,21 @@ class Persistent:
         if self.running is not None:
             self.running.close()
             self.running = None
+
+
+def insert_id(statement: InsertInto, place: int, taken: Container[str]) -> str:
+    """The id of the query of INSERT INTO … SELECT: as WITH (QUERY_ID=…) says, or by its place in the commands.
+
+    Raises:
+        StatementError: it is taken or no id, or WITH holds something else.
+    """
+    for each in statement.properties:
+        given = str(each.value.value)
+        if each.name != "QUERY_ID":
+            raise StatementError(f"Invalid config variable(s) in the WITH clause: {each.name}; there is QUERY_ID.")
+        if not re.fullmatch(r"\w+", given):
+            raise StatementError(f"Query IDs may contain only letters, digits and '_', met '{given}'.")
+        if given.upper() in taken:
+            raise StatementError(f"Query ID '{given.upper()}' already exists.")
+        return given.upper()
+    return f"INSERTQUERY_{place}"

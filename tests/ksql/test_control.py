@@ -168,6 +168,19 @@ def test_a_topic_goes_with_its_stream(engine):
         engine.execute("ALTER STREAM r ADD COLUMN m INT;")
 
 
+def test_an_insert_has_the_id_that_it_is_given(engine):
+    engine.execute("CREATE STREAM o (id INT KEY, n INT) WITH (KAFKA_TOPIC='o', VALUE_FORMAT='JSON');")
+    made = only(engine, "INSERT INTO o WITH (QUERY_ID='mine') SELECT * FROM s;")
+    assert made["commandStatus"]["queryId"] == "MINE"
+    for id, reason in (
+        ("QUERY_ID='Mine'", "already exists"),
+        ("QUERY_ID='a b'", "letters"),
+        ("KEY_FORMAT='X'", "KEY_F"),
+    ):
+        with pytest.raises(StatementError, match=reason):
+            engine.execute(f"INSERT INTO o WITH ({id}) SELECT * FROM s;")
+
+
 # ---- ASSERT
 
 
