@@ -22,7 +22,6 @@ from helpers.ksql.processing_log import topic_of, waiting_room
 from helpers.ksql.topics import Record
 from helpers.ksql.wire import Wire
 from helpers.messaging.clients import bootstrap_or_default
-from helpers.messaging.reachability import reach
 from helpers.streams import jvm
 from helpers.streams.application import ENDED, Application
 from helpers.streams.builder import Topology
@@ -139,7 +138,7 @@ class Broker:
 
     def topics(self) -> dict[str, int]:
         """The topics with their partitions."""
-        return dict(reach(self.bootstrap).topics)
+        return self._wire.topics()
 
     def replicas(self) -> dict[str, list[int]]:
         """Of each topic how many copies each partition has."""

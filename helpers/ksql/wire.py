@@ -17,6 +17,13 @@ _POLL_SECONDS = 0.2
 _SETTLE_SECONDS = 0.01  # between looks whether all brokers know of a change
 
 
+_MOVED = (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART)
+
+
+class _Moved(KsqlError):
+    """The partitions that a producer knows are not there any more."""
+
+
 class Wire:
     """One cluster. `seconds`: how long anything may take.
 
@@ -41,7 +48,7 @@ class Wire:
 
     def delete_topics(self, names: Iterable[str]) -> None:
         """Delete those topics that are there; returns when they are gone."""
-        there = self.topics() & set(names)
+        there = self.topics().keys() & set(names)
         if not there:
             return
         for name, done in self._admin.delete_topics(list(there)).items():
@@ -50,11 +57,15 @@ class Wire:
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise KsqlError(f"Kafka did not delete topic {name}: {error.args[0].str()}.") from error
-        self._wait(lambda: not self.topics() & there, f"Topics {', '.join(there)} are still there")
+        self._wait(lambda: not self.topics().keys() & there, f"Topics {', '.join(there)} are still there")
 
-    def topics(self) -> set[str]:
-        """The names of all topics."""
-        return set(self._admin.list_topics(timeout=self._seconds).topics)
+    def topics(self) -> dict[str, int]:
+        """All topics with their partitions."""
+        try:
+            listed = self._admin.list_topics(timeout=self._seconds).topics
+        except KafkaException as error:
+            raise KsqlError(f"Kafka at {self._bootstrap} does not say what topics it has: {error}.") from error
+        return {name: len(topic.partitions) for name, topic in listed.items()}
 
     def _leaders(self, topic: str) -> int:
         partitions = self._admin.list_topics(topic, self._seconds).topics[topic].partitions.values()
@@ -71,14 +82,22 @@ class Wire:
         """Write records where Kafka Streams would put them, and wait until all are acknowledged; their offsets."""
         if any(record.timestamp == 0 for record in records):  # which librdkafka takes for now
             return self._write_from_1970(topic, records)
-        written: list[Message] = []
+        try:
+            return self._write(topic, records)
+        except _Moved:  # the topic was made anew with other partitions, which a fresh producer sees
+            with self._making:
+                self._producer = None
+            return self._write(topic, records)
+
+    def _write(self, topic: str, records: Sequence[Record]) -> list[int]:
+        offsets: list[int] = []
         failures: list[KafkaError] = []
 
         def acknowledged(error: KafkaError | None, message: Message) -> None:
-            if error is not None:
-                failures.append(error)
+            if error is None:
+                offsets.append(int(message.offset() or 0))
             else:
-                written.append(message)
+                failures.append(error)
 
         producer = self._started()
         for record in records:
@@ -91,10 +110,11 @@ class Wire:
                 on_delivery=acknowledged,
             )
         producer.flush(self._seconds)
-        if failures or len(written) < len(records):
+        if failures or len(offsets) < len(records):
             reason = failures[0].str() if failures else f"no acknowledgement within {self._seconds:g} s"
-            raise KsqlError(f"Records for topic {topic} could not be written: {reason}.")
-        return [int(message.offset() or 0) for message in written]
+            moved = not offsets and bool(failures) and failures[0].code() in _MOVED
+            raise (_Moved if moved else KsqlError)(f"Records for topic {topic} could not be written: {reason}.")
+        return offsets
 
     def _write_from_1970(self, topic: str, records: Sequence[Record]) -> list[int]:
         messages = [

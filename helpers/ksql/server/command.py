@@ -71,6 +71,8 @@ async def _serve(given: argparse.Namespace, service: Service) -> int:
         await asyncio.to_thread(_start, given, service)
     except LabError as error:
         print(error, file=sys.stderr, flush=True)
+        stopping.set()
+        await serving
         return 1
     _LOG.info("ready at http://%s, service %s, Kafka %s", given.listen, service.id, given.bootstrap)
     following = asyncio.create_task(_follow(service))
