@@ -37,7 +37,7 @@ Counts = npt.NDArray[np.int64]
 """(classes, classes): a row for what it is, a column for what it was called."""
 
 NAMES = 104  # pixels left of the matrix, for the names of its rows
-TALL = 42  # pixels of a row
+TALL = 34  # pixels of a row
 PAIRS = 3  # pairs of classes told in pictures
 EXAMPLES = 5  # pictures of each kind of mistake
 

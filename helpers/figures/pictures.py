@@ -50,10 +50,10 @@ def wall(
     confidence: Sequence[float] | None = None,
     truth: Sequence[Label] | None = None,
 ) -> Figure:
-    """Pictures side by side, each with what was predicted, how surely, and what it is.
+    """Pictures side by side, numbered from 0 as in their array, each with what was predicted, how surely, and what it is.
 
     images: uint8 (n, 28, 28), 1 ≤ n ≤ 64. labels: the names of the classes. predictions, truth: n class numbers or
-    names; without predictions the truth is written beneath. confidence: n probabilities, of the predictions. A wrong
+    names; without predictions the truth is written beneath, if given. confidence: n probabilities, of the predictions. A wrong
     prediction has a thick frame, a cross and the word "is" with the truth. Raises FigureError.
 
     values: predictions and truth (names), confidence, wrong (positions from 0).
@@ -65,15 +65,15 @@ def wall(
     wrong = [place for place, tile in enumerate(tiles) if tile.wrong]
     headline = _headline(tiles, len(wrong))
 
-    columns = 5 if count <= 10 else 7
+    columns = 5 if count <= 10 else 8
     across = (WIDTH - 2 * MARGIN) / columns
-    down = across + (24 if wrong else 8)
+    down = across + (12 if wrong else 0)
     figure = page(round(TOP + down * -(-count // columns)), headline, _key(tiles[0]))
     for place, tile in enumerate(tiles):
         row, column = divmod(place, columns)
         x, y, side = MARGIN + across * column, TOP + down * row, across - 34
         _tile(figure, x, y, side, images[place], tile)
-        write(figure, x + side + 6, y + 6, str(place + 1), 7, color=MUTED)
+        write(figure, x + side + 6, y + 6, str(place), 7, color=MUTED)
     values = {"predictions": said, "confidence": sure, "truth": real, "wrong": wrong}
     return Figure(figure, "\n".join([headline, *_details(tiles)]), values)
 
@@ -137,11 +137,11 @@ def _details(tiles: Sequence[Tile]) -> list[str]:
     """Name every picture of a small wall, and every mistake."""
     mistakes = [
         f"Picture {place}: {tile.real}, called {tile.said}{'' if tile.sure is None else f' ({tile.sure:.0%} sure)'}."
-        for place, tile in enumerate(tiles, start=1)
+        for place, tile in enumerate(tiles)
         if tile.wrong
     ]
-    in_order = f"In order: {', '.join(tile.real or tile.said or '' for tile in tiles)}."
-    return [in_order, *mistakes] if len(tiles) <= 10 else mistakes
+    names = [name for tile in tiles if (name := tile.real or tile.said)]
+    return [f"In order: {', '.join(names)}.", *mistakes] if names and len(tiles) <= 10 else mistakes
 
 
 def _tile(figure: Page, x: float, y: float, side: float, image: Images, tile: Tile) -> None:

@@ -26,7 +26,7 @@ def test_wall_says_which_predictions_are_wrong_and_how_sure_they_were() -> None:
     assert wall.text.splitlines() == [
         "3 pictures: the network is right about 2 and wrong about 1.",
         "In order: T-shirt/top, Pullover, Pullover.",
-        "Picture 2: Pullover, called Shirt (71% sure).",
+        "Picture 1: Pullover, called Shirt (71% sure).",
     ]
 
 
@@ -46,6 +46,18 @@ def test_wall_without_truth_judges_nothing() -> None:
     wall = figures.wall(IMAGES[:1], labels=CLOTHES, predictions=[8])
     assert wall.text == "One picture and what the network takes them for.\nIn order: Bag."
     assert wall.values["wrong"] == []
+
+
+def test_wall_of_which_nothing_is_known_gives_no_name_away() -> None:
+    wall = figures.wall(IMAGES, labels=CLOTHES)
+    assert wall.text == "3 pictures of clothes, 28 × 28 pixels each."
+    assert {text.get_text() for text in wall.figure.texts} & set(CLOTHES) == set()
+
+
+def test_wall_counts_from_0_as_arrays_do() -> None:
+    wall = figures.wall(IMAGES, labels=CLOTHES, truth=[0, 2, 2])
+    written = [text.get_text() for text in wall.figure.texts]
+    assert [number for number in written if number.isdigit()] == ["0", "1", "2"]
 
 
 def test_wall_lists_names_only_where_they_are_few() -> None:
