@@ -1,4 +1,4 @@
-"""How training went: loss and accuracy by epoch, and where training and validation part."""
+"""How training went: loss and accuracy by epoch, and where validation turns for the worse."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.figures.figure import Figure, FigureError
 from helpers.figures.style import BLUE, INK, LINE, PALE_RED, RED, STYLE, TOP, page, panel, write
 
-PARTED = 1.02  # validation loss at the end over its lowest: beyond this it has turned, below it only wavers
+TURNED = 1.02  # validation loss at the end over its lowest: beyond this it has turned, below it only wavers
 NEEDED = ("loss", "val_loss", "accuracy", "val_accuracy")
 HEIGHT = 230  # of each panel, pixels
 LETTERS = 17  # pixels two labels must be apart to be read
@@ -18,13 +18,13 @@ LETTERS = 17  # pixels two labels must be apart to be read
 
 @rc_context(STYLE)
 def curves(history: Mapping[str, Sequence[float]]) -> Figure:
-    """Loss and accuracy of training and validation after each epoch, and the epoch from which they part.
+    """Loss and accuracy of training and validation after each epoch, and the epoch of the lowest validation loss.
 
     history: `History.history` of Keras's fit() with validation data and metrics=["accuracy"]: one float an epoch under
-    loss, val_loss, accuracy, val_accuracy. Parted means: validation loss ends at least 2 % above its lowest value.
+    loss, val_loss, accuracy, val_accuracy. Turned means: validation loss ends at least 2 % above its lowest value.
     Raises FigureError.
 
-    values: the four lists, best (the epoch of the lowest validation loss, from 1), parted (bool).
+    values: the four lists, best (the epoch of the lowest validation loss, from 1), turned (bool).
     """
     missing = [name for name in NEEDED if not len(history.get(name, ()))]
     if missing:
@@ -33,10 +33,10 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
         )
     drawn = {name: [float(value) for value in history[name]] for name in NEEDED}
     epochs, best = len(drawn["loss"]), int(np.argmin(drawn["val_loss"])) + 1
-    parted = drawn["val_loss"][-1] > PARTED * min(drawn["val_loss"])
+    turned = drawn["val_loss"][-1] > TURNED * min(drawn["val_loss"])
     headline = (
-        f"After epoch {best} of {epochs} the curves part: from there it learns by heart."
-        if parted
+        f"Validation loss is lowest after epoch {best} of {epochs}; from there it learns by heart."
+        if turned
         else f"In {epochs} epochs validation loss has not turned upwards: it is not yet learning by heart."
     )
     key = "Solid: training, the pictures it learns from. Dashed: validation, pictures kept from it."
@@ -46,10 +46,10 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
         write(figure, x - 40, TOP + 8, name.capitalize(), weight="bold")
         axes = panel(figure, x, TOP + 34, 238, HEIGHT)
         _lines(axes, drawn[name], drawn[f"val_{name}"], percent=name == "accuracy")
-        if parted:
-            _parting(axes, best, epochs, label=name == "loss")
-    text = f"{headline}\n{_told(drawn, best)}"
-    return Figure(figure, text, {**drawn, "best": best, "parted": parted})
+        if turned:
+            _turning(axes, best, epochs, label=name == "loss")
+    text = f"{headline}\n{_told(drawn)}"
+    return Figure(figure, text, {**drawn, "best": best, "turned": turned})
 
 
 def _lines(axes: Axes, training: Sequence[float], validation: Sequence[float], *, percent: bool) -> None:
@@ -81,7 +81,7 @@ def _end_labels(axes: Axes, ends: Mapping[str, tuple[float, str]], percent: bool
         axes.annotate(f"{name} {number}", place, xycoords="axes fraction", color=colour, va="center")
 
 
-def _parting(axes: Axes, best: int, epochs: int, *, label: bool) -> None:
+def _turning(axes: Axes, best: int, epochs: int, *, label: bool) -> None:
     axes.axvspan(best, epochs, color=PALE_RED, linewidth=0, zorder=0)
     axes.axvline(best, color=INK, linewidth=0.8)
     if label:
@@ -89,9 +89,10 @@ def _parting(axes: Axes, best: int, epochs: int, *, label: bool) -> None:
         axes.annotate(words, (best, 0.98), xycoords=("data", "axes fraction"), va="top", color=INK, size=8)
 
 
-def _told(drawn: Mapping[str, Sequence[float]], best: int) -> str:
+def _told(drawn: Mapping[str, Sequence[float]]) -> str:
+    training, validation = drawn["loss"], drawn["val_loss"]
     return (
-        f"Validation loss is lowest after epoch {best} ({min(drawn['val_loss']):.3f}) and ends at "
-        f"{drawn['val_loss'][-1]:.3f}; training loss goes from {drawn['loss'][0]:.3f} to {drawn['loss'][-1]:.3f}. "
+        f"Validation loss goes from {validation[0]:.3f} to {validation[-1]:.3f}, its lowest is {min(validation):.3f}; "
+        f"training loss goes from {training[0]:.3f} to {training[-1]:.3f}. "
         f"Accuracy ends at {drawn['accuracy'][-1]:.1%} in training and {drawn['val_accuracy'][-1]:.1%} in validation."
     )

@@ -1,4 +1,4 @@
-"""Training curves: where they part, or that they do not."""
+"""Training curves: where validation turns for the worse, or that it does not."""
 
 import pytest
 
@@ -8,21 +8,21 @@ from helpers.figures import FigureError
 HISTORY = {"loss": [0.9, 0.5, 0.4], "accuracy": [0.6, 0.8, 0.9], "val_accuracy": [0.6, 0.7, 0.7]}
 
 
-def test_curves_name_the_epoch_from_which_they_part() -> None:
+def test_curves_name_the_epoch_of_the_lowest_validation_loss() -> None:
     curves = figures.curves({**HISTORY, "val_loss": [0.8, 0.6, 0.7]})
     assert curves.values["best"] == 2
-    assert curves.values["parted"]
+    assert curves.values["turned"]
     assert curves.text == (
-        "After epoch 2 of 3 the curves part: from there it learns by heart.\n"
-        "Validation loss is lowest after epoch 2 (0.600) and ends at 0.700; training loss goes from 0.900 to 0.400. "
+        "Validation loss is lowest after epoch 2 of 3; from there it learns by heart.\n"
+        "Validation loss goes from 0.800 to 0.700, its lowest is 0.600; training loss goes from 0.900 to 0.400. "
         "Accuracy ends at 90.0% in training and 70.0% in validation."
     )
 
 
 @pytest.mark.parametrize("validation", [[0.8, 0.6, 0.5], [0.8, 0.500, 0.509]])
-def test_curves_that_fall_or_only_waver_have_not_parted(validation: list[float]) -> None:
+def test_curves_that_fall_or_only_waver_have_not_turned(validation: list[float]) -> None:
     curves = figures.curves({**HISTORY, "val_loss": validation})
-    assert not curves.values["parted"]
+    assert not curves.values["turned"]
     assert curves.text.startswith(
         "In 3 epochs validation loss has not turned upwards: it is not yet learning by heart."
     )
