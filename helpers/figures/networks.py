@@ -21,8 +21,8 @@ STEP = 25  # pixels from one neuron to the next
 MIDDLE = TOP + 34 + STEP * (SHOWN + 1) / 2  # pixels from the top to where all layers are centred
 FOOT = round(MIDDLE + STEP * (SHOWN + 1) / 2 + 12)  # where the sums are written
 SIDE = 90  # pixels left of the first layer and right of the last, for what is written there
-NEURONS = 32  # whose weights are shown
-COLUMNS = 8
+NEURONS = 12  # whose weights are shown: those that have a shape; most are speckles
+COLUMNS = 6
 # Lightness rises with the weight, so that sign and size can be read without seeing colours.
 SIGNED = LinearSegmentedColormap.from_list("signed", ["#08203c", "#2d6ea6", "#b9bfc4", "#f3c483", "#fffaf0"])
 
@@ -64,7 +64,8 @@ def weights(kernel: npt.NDArray[np.floating]) -> Figure:
     """The weights of a first layer as pictures, one a neuron: which pixels speak for it, which against it.
 
     kernel: float (pixels, neurons), pixels a square number, as `layer.get_weights()[0]` of a Dense layer on 784 inputs.
-    Shown are the 32 neurons with the largest weights (Euclidean norm), all on one scale. Raises FigureError.
+    Shown are the 12 neurons whose neighbouring weights agree most (correlation of each pixel's weight with those right of
+    it and below), the clearest first, all on one scale. Raises FigureError.
 
     values: neurons (positions of those shown), weights (n, side, side), limit (the scale reaches from -limit to limit).
     """
@@ -73,10 +74,13 @@ def weights(kernel: npt.NDArray[np.floating]) -> Figure:
         raise FigureError(
             f"weights() got shape {kernel.shape}: give a first layer's kernel on square images, (784, n)."
         )
-    neurons = np.sort(np.argsort(-np.linalg.norm(kernel, axis=0), kind="stable")[:NEURONS])
-    shown = kernel.T[neurons].reshape(-1, side, side)
+    pictures = kernel.T.reshape(-1, side, side)
+    neurons = np.argsort(-_smoothness(pictures), kind="stable")[:NEURONS]
+    shown = pictures[neurons]
     limit = float(np.quantile(abs(shown), 0.995))  # a few extremes must not leave the rest grey
-    headline = f"What {len(shown)} of the {kernel.shape[1]} neurons look for, {side * side} weights each."
+    headline = (
+        f"{len(shown)} of {kernel.shape[1]} neurons, {side * side} weights each: what speaks for each, what against."
+    )
     key = "Light pixels speak for the neuron, dark ones against it, grey ones hardly count."
     step = (WIDTH - 2 * MARGIN) / COLUMNS
     foot = TOP + step * -(-len(shown) // COLUMNS)
@@ -88,10 +92,19 @@ def weights(kernel: npt.NDArray[np.floating]) -> Figure:
     _scale(figure, foot + 14, limit)
     ordinary = float((abs(shown) < limit / 4).mean())
     text = (
-        f"{headline}\nShown are those with the largest weights, each as {side} × {side} pixels. "
+        f"{headline}\nShown are those whose neighbouring weights agree most, the clearest first: {side} × {side} pixels. "
         f"The scale ends at ±{limit:.2f}; {ordinary:.0%} of the weights are within a quarter of it."
     )
     return Figure(figure, text, {"neurons": neurons, "weights": shown, "limit": limit})
+
+
+def _smoothness(pictures: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """How alike neighbouring weights are: 1 for a smooth picture, 0 for speckles or for one value everywhere."""
+    level = (pictures - pictures.mean(axis=(1, 2), keepdims=True)).astype(np.float64)
+    beside = (level[:, :, 1:] * level[:, :, :-1]).mean(axis=(1, 2))
+    below = (level[:, 1:] * level[:, :-1]).mean(axis=(1, 2))
+    spread = (level**2).mean(axis=(1, 2))
+    return np.divide((beside + below) / 2, spread, out=np.zeros_like(spread), where=spread > 0)
 
 
 def _column(x: float, size: int) -> list[tuple[float, float]]:

@@ -32,13 +32,22 @@ def test_network_refuses_what_is_no_network(sizes: tuple[int, ...]) -> None:
         figures.network(sizes)
 
 
-def test_weights_show_the_neurons_that_weigh_most_in_their_order() -> None:
-    kernel = np.ones((9, 40)) * np.arange(40)
+def test_weights_show_shapes_before_speckles_and_plain_ones() -> None:
+    kernel = np.random.default_rng(0).normal(size=(784, 40))
+    ramp = np.linspace(-1, 1, 784).reshape(28, 28)
+    kernel[:, 7], kernel[:, 30] = ramp.ravel(), (ramp**3).ravel()
+    kernel[:, 3] = 0.5
     weights = figures.weights(kernel)
-    assert weights.values["neurons"].tolist() == list(range(8, 40))
-    np.testing.assert_array_equal(weights.values["weights"][0], np.full((3, 3), 8))
-    assert weights.values["limit"] == 39
-    assert weights.text.startswith("What 32 of the 40 neurons look for, 9 weights each.")
+    assert {*weights.values["neurons"][:2]} == {7, 30}
+    assert len(weights.values["neurons"]) == 12
+    assert weights.values["weights"].shape == (12, 28, 28)
+    assert weights.text.startswith("12 of 40 neurons, 784 weights each:")
+
+
+def test_weights_that_are_all_the_same_are_no_shape() -> None:
+    kernel = np.random.default_rng(0).normal(size=(784, 13)).cumsum(axis=0)
+    kernel[:, 3] = 0.5
+    assert 3 not in figures.weights(kernel).values["neurons"]
 
 
 @pytest.mark.parametrize("kernel", [np.ones((10, 4)), np.ones(784), np.ones((3, 3, 1, 16))])
