@@ -1,8 +1,11 @@
 """The recipe of the model that ships: shape, learning, repeatability, and quiet progress."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -66,17 +69,60 @@ def shown(capsys: pytest.CaptureFixture[str], metrics: list[str]) -> tuple[str, 
     return printed, kept.text
 
 
-def test_progress_rewrites_one_line_and_leaves_no_measured_number(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_rewrites_one_line_and_leaves_the_last_scores_marked(capsys: pytest.CaptureFixture[str]) -> None:
     printed, kept = shown(capsys, ["accuracy"])
     assert printed.count("\n") == 1
-    assert "\repoch 2 of 3 · accuracy " in printed
-    assert " · validation " in printed
-    assert kept.rstrip() == "Trained. Epochs: 3. Batches in each: 1."
+    assert "\repoch 2 of 3 · accuracy ≈ " in printed
+    assert re.fullmatch(r"3 epochs of 1 batches · accuracy ≈ [\d.]+% · validation ≈ [\d.]+% *\n", kept)
     assert len(kept.rstrip("\n")) == 72
 
 
 def test_progress_without_accuracy_shows_the_loss(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "\repoch 3 of 3 · loss 0." in shown(capsys, [])[0]
+    assert "\repoch 3 of 3 · loss ≈ 0." in shown(capsys, [])[0]
+
+
+class Interrupt(keras.callbacks.Callback):
+    """Presses ■ after the first batch of the second epoch."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        if self.params["epochs"] > 1 and self.model.optimizer.iterations == 3:
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_the_stop_button_ends_a_training_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    before = signal.getsignal(signal.SIGINT)
+    history = model.fit(
+        np.ones((8, 2)), np.zeros(8), batch_size=4, epochs=9, verbose=0, callbacks=[Progress(), Interrupt()]
+    )
+    assert model.optimizer.iterations == 3, "the batch in hand was the last"
+    assert len(history.history["accuracy"]) == 2
+    assert "\rStopped in epoch 2 of 9 · accuracy ≈ " in capsys.readouterr().out
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_second_press_is_the_usual_interrupt(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress()
+    progress.set_params({"epochs": 1, "steps": 1})
+    progress.set_model(keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)]))
+    progress.on_train_begin()
+    signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    progress.on_train_end()
+    assert "Stopped" in capsys.readouterr().out
+
+
+def test_a_training_in_a_thread_leaves_signals_alone() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with ThreadPoolExecutor(1) as pool:
+        progress = Progress()
+        progress.set_params({"epochs": 1, "steps": 1})
+        pool.submit(progress.on_train_begin).result()
+        assert signal.getsignal(signal.SIGINT) is before
+        pool.submit(progress.on_train_end).result()
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_an_attendees_own_backend_stays_out() -> None:
