@@ -31,27 +31,43 @@ def exercises(lesson: str) -> tuple[Word, Word, Word]:
 
 
 class Desk:
-    """What an attendee calls; each shows one message in the cell's output. Nothing is stored or sent."""
+    """What an attendee calls; each shows one message in the cell's output. Nothing is stored or sent.
+
+    `hint()` and `solution()` without a name are about the exercise that was spoken of last in this kernel, at first the
+    lesson's first; `hint()` then gives its next hint.
+    """
 
     def __init__(self, lesson: str, found: Mapping[str, Exercise]) -> None:
         """found: the lesson's exercises by name."""
         self._lesson = lesson
         self._found = found
+        self._last = next(iter(found), "")
+        self._hints_shown: dict[str, int] = {}
 
-    def check(self, name: str, answer: object = ...) -> None:
+    def check(self, name: str = "", answer: object = ...) -> None:
         """Check an answer: `check("parameters", parameters)`."""
         self._show(name, lambda exercise: judge(exercise, answer))
 
-    def hint(self, name: str, number: int = 1) -> None:
-        """Show a hint: `hint("parameters")`, and a more concrete one: `hint("parameters", 2)`."""
-        self._show(name, lambda exercise: _hint(exercise, number))
+    def hint(self, name: str = "", number: object = ...) -> None:
+        """Show a hint: `hint("parameters")`, a more concrete one: `hint("parameters", 2)`, the next: `hint()`."""
+        following = 1 if name else self._hints_shown.get(self._last, 0) + 1
 
-    def solution(self, name: str) -> None:
+        def message(exercise: Exercise) -> Message:
+            wanted = min(following, len(exercise.hints)) if number is ... else number
+            if isinstance(wanted, int):
+                self._hints_shown[exercise.name] = wanted
+            return _hint(exercise, wanted)
+
+        self._show(name or self._last, message)
+
+    def solution(self, name: str = "") -> None:
         """Show code that solves it: `solution("parameters")`."""
-        self._show(name, lambda exercise: Message(Kind.SOLUTION, "one of several", exercise.solution))
+        self._show(name or self._last, lambda exercise: Message(Kind.SOLUTION, "one of several", exercise.solution))
 
     def _show(self, name: str, message: Callable[[Exercise], Message]) -> None:
         known = isinstance(name, str) and name in self._found
+        if known:
+            self._last = name
         display(message(self._found[name]) if known else self._unknown(name))  # type: ignore[no-untyped-call]
 
     def _unknown(self, name: object) -> Message:
@@ -64,7 +80,7 @@ class Desk:
         )
 
 
-def _hint(exercise: Exercise, number: int) -> Message:
+def _hint(exercise: Exercise, number: object) -> Message:
     count, name = len(exercise.hints), exercise.name
     if not isinstance(number, int) or not 1 <= number <= count:
         return Message(

@@ -90,6 +90,31 @@ def test_hints_become_more_concrete(desk: Desk, capsys: pytest.CaptureFixture[st
     assert second == '→ Hint: (2 of 2) 21 + 21. Then comes `solution("doubled")`.'
 
 
+def test_a_bare_hint_is_the_next_one_for_the_exercise_spoken_of_last(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.hint()
+    desk.check("again_doubled", 41)
+    for _ in range(3):
+        desk.hint()
+    desk.solution()
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("→")]
+    assert [line.partition(")")[0] for line in told[:4]] == [
+        "→ Hint: (1 of 2",
+        "→ Hint: (1 of 2",
+        "→ Hint: (2 of 2",
+        "→ Hint: (2 of 2",
+    ]
+    assert 'hint("doubled", 2)' in told[0]
+    assert 'solution("again_doubled")' in told[3]
+    assert told[4].startswith("→ Solution")
+
+
+def test_a_bare_check_asks_for_the_name(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.check()
+    assert "the name comes first, in quotation marks" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("number", [0, 3, -1, "2", None])
 def test_a_hint_that_does_not_exist(desk: Desk, number: int, capsys: pytest.CaptureFixture[str]) -> None:
     desk.hint("doubled", number)
