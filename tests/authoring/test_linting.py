@@ -40,6 +40,7 @@ BAD_CODE = {
     "semicolon": ["total;", "a = 1; b = 2;", "print(1);  # hidden"],
     "nbval_comment": ["# NBVAL_IGNORE_OUTPUT\nprint(total)", "#NBVAL_SKIP\nprint(total)"],
     "long_cell": ["\n".join(f"a{i} = {i}" for i in range(21))],
+    "wide_line": [f"total = {'1 + ' * 26}1"],
     "not_python": ["for x in", "a = = 1"],
 }
 

@@ -14,6 +14,7 @@ from helpers.authoring.rules.page import Page, Rule
 from helpers.authoring.source import Cell
 
 MOST_LINES = 20
+WIDEST = 112  # letters: what a cell of JupyterLab shows on a screen 1,366 pixels wide
 _SHELL_LINE_MAGICS = {"pip", "conda", "mamba", "uv", "system", "sx", "sc", "cd"}
 _SHELL_CELL_MAGICS = {"bash", "sh", "script", "cmd", "system", "sx", "!"}
 _ENDLESS = {"count", "cycle", "repeat"}
@@ -33,6 +34,14 @@ def short(page: Page) -> Iterator[Fault]:
         lines = len(cell.text.splitlines())
         if lines > MOST_LINES:
             yield page.fault("long_cell", f"The cell has {lines} lines, at most {MOST_LINES}: split it.", index)
+
+
+def narrow(page: Page) -> Iterator[Fault]:
+    """No line of code is wider than its cell on a small laptop: it would need a scroll bar."""
+    for index, cell in page.code:
+        widest = max((len(line) for line in cell.text.splitlines()), default=0)
+        if widest > WIDEST:
+            yield page.fault("wide_line", f"A line has {widest} letters, at most {WIDEST}: break it.", index)
 
 
 def bounded(page: Page) -> Iterator[Fault]:
@@ -103,6 +112,7 @@ def hidden_says_what(page: Page) -> Iterator[Fault]:
 RULES: tuple[Rule, ...] = (
     valid,
     short,
+    narrow,
     bounded,
     no_keyboard,
     no_shell,
