@@ -138,6 +138,9 @@ def test_windows_are_not_lost(engine):
     )
     with pytest.raises(StatementError, match="windowed sources"):
         engine.execute("CREATE STREAM other AS SELECT * FROM w PARTITION BY n;")
+    with pytest.raises(StatementError, match="windowed sources"):
+        engine.execute("CREATE STREAM j AS SELECT w.n, same.k FROM w JOIN same WITHIN 1 SECOND ON w.n = same.n;")
+    engine.execute("CREATE STREAM j AS SELECT w.k, same.n FROM w JOIN same WITHIN 1 SECOND ON w.k = same.k;")
 
 
 def test_pull_queries_take_no_table_functions(engine):

@@ -63,6 +63,14 @@ def _step(join: Written, before: Scope, right: Aliased, scope: Scope, typing: Ty
             f"{format(right_side)}{{{right_type}}}: CAST one side."
         )
     foreign = _check_table_keys(join, left, right, scope, left_key, right_key)
+    if right.source.window is not None and not (
+        _is_key(right, scope, right_key)
+        and (_is_key(left, scope, left_key) or (earlier and left_key in map(_column, earlier[-1].viable)))
+    ):
+        raise StatementError(
+            f"Implicit repartitioning of windowed sources is not supported: join on their keys. "
+            f"Got {format(join.condition)}."
+        )
     viable = _viable(join, left, scope, left_key, right_key, earlier, foreign=foreign)
     return Joined(join.kind, right, left_key, right_key, join.within, foreign, viable)
 
@@ -188,6 +196,10 @@ def _full(condition: Expression, scope: Scope) -> str:
 def _is_key(side: Aliased, scope: Scope, key: Expression) -> bool:
     keys = side.source.schema.keys
     return len(keys) == 1 and key == ColumnName(None, scope.flat(side.alias, keys[0].name))
+
+
+def _column(name: str) -> Expression:
+    return ColumnName(None, name)
 
 
 def _viable(
