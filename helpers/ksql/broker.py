@@ -209,7 +209,9 @@ class Broker:
             "deserialization.exception.handler": runtime("SkipAndLog").class_,
             "ksql.processing.log": log,
         }
-        application = Application(topology, id, bootstrap=self.bootstrap, state_dir=self._state_dir, config=config)
+        application = Application(
+            topology, id, bootstrap=self.bootstrap, state_dir=self._state_dir, config=config, told=log.ended
+        )
         return Live(application, self.bootstrap, self._wire)
 
     # ---- Commands

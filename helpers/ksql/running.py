@@ -135,6 +135,7 @@ class Driven:
         except jvm.java("java.lang.Exception") as error:
             self.failure = KsqlError(f"Query {self.id} has ended with an error: {_reason(error)}.")
             self.failure.__cause__ = StreamsError(str(error))
+            self.log.ended(error)
 
     def _written(self) -> list[Record]:
         records: list[Record] = []

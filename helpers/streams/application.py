@@ -39,7 +39,7 @@ class Application:
     own Kafka. exactly_once: `processing.guarantee=exactly_once_v2`. threads: `num.stream.threads`. on_error: what
     becomes of a record that fails: FAIL, SKIP, dead_letter(topic), or a function of the RecordError that says which.
     state_dir: every instance of an application on one machine needs its own. config: Kafka Streams' other settings,
-    such as {"commit.interval.ms": 100}.
+    such as {"commit.interval.ms": 100}. told: is called with the Java exception that the application ends with.
 
     Leaving the block raises what the application failed with, unless `wait` has raised it before.
     """
@@ -55,6 +55,7 @@ class Application:
         on_error: OnError = FAIL,
         state_dir: Path | None = None,
         config: Mapping[str, object] | None = None,
+        told: Callable[[Any], object] = lambda thrown: None,
     ) -> None:
         self.topology = topology
         self.application_id = application_id
@@ -62,6 +63,7 @@ class Application:
         self.errors = ErrorHandler(on_error, topology.topics)
         self.java: Any = None  # the KafkaStreams, once started
         self._bootstrap = bootstrap
+        self._tell = told
         self._dead_letters = on_error.topic if isinstance(on_error, Decision) else None
         self._config = {
             "processing.guarantee": "exactly_once_v2" if exactly_once else "at_least_once",
@@ -192,6 +194,7 @@ class Application:
     def _on_failure(self, thrown: Any) -> Any:
         """What no error handler was asked about ends here too; one instance ends, the others go on."""
         self.errors.fail(python_cause(thrown))
+        self._tell(thrown)
         responses = "org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler$StreamThreadExceptionResponse"
         return java(responses).SHUTDOWN_CLIENT
 

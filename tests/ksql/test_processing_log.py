@@ -62,6 +62,20 @@ def test_queries_that_read_the_log_are_not_in_it(engine):
     assert len(engine.records(TOPIC)) == 1
 
 
+def test_a_query_that_ends_says_why(engine):
+    engine.execute(
+        "CREATE STREAM t (at VARCHAR) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON', TIMESTAMP='at', "
+        "TIMESTAMP_FORMAT='yyyy'); SET 'ksql.timestamp.throw.on.invalid' = 'true';"
+        "CREATE STREAM u AS SELECT * FROM t; INSERT INTO t VALUES ('never');"
+    )
+    look = "SELECT message->type AS t, message->kafkaStreamsThreadError->cause AS c FROM ksql_processing_log;"
+    (entry,) = engine.select(look).dicts()
+    assert entry["T"] == 4
+    assert "never" in str(entry["C"])
+    (query,) = [each for each in engine.entities("SHOW QUERIES;")[0]["queries"] if each["id"].startswith("CSAS_U")]
+    assert query["state"] == "ERROR"
+
+
 def test_it_is_a_stream_like_others_and_can_be_left_out(engine):
     names = [each["name"] for each in engine.entities("SHOW STREAMS;")[0]["streams"]]
     assert "KSQL_PROCESSING_LOG" in names

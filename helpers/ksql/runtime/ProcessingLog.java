@@ -66,6 +66,16 @@ public final class ProcessingLog {
     put("KsqlTopic.Source.deserializer", 0, details);
   }
 
+  /** The query has ended with an error. */
+  public void ended(Throwable error) {
+    keep("query", message(root(error)), "");
+    ObjectNode details = Json.MAPPER.createObjectNode();
+    details.put("errorMessage", message(error));
+    details.put("threadName", Thread.currentThread().getName());
+    details.set("cause", causes(error));
+    put("ksql.logger.thread.exception.uncaught", 4, details);
+  }
+
   public long count() {
     return count;
   }
