@@ -173,9 +173,9 @@ def test_the_stop_button_ends_the_query_and_keeps_its_rows(
 
 def test_explain_draws_the_topology(ipython: InteractiveShell, server: Stub) -> None:
     ran = Ran(ipython, "%ksql explain SELECT * FROM clicks EMIT CHANGES")
-    (figure,) = ran.displayed
-    assert figure.data["image/png"]
-    assert "reads clicks" in ran.printed
+    picture, words = ran.displayed
+    assert picture.data["image/png"]
+    assert "reads clicks" in words.data["text/plain"]
     assert "ID" in Ran(ipython, "%ksql EXPLAIN none").printed
 
 
