@@ -26,6 +26,10 @@ class Lines:
         line = bisect_right(self._starts, start)
         return Position(line, start - self._starts[line - 1] + 1, start, end)
 
+    def offset(self, line: int, column: int) -> int:
+        """Where a line and column stand in the text; a line after the last counts as the last."""
+        return self._starts[min(line, len(self._starts)) - 1] + column - 1
+
 
 @dataclass(frozen=True)
 class Piece:

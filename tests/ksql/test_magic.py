@@ -117,7 +117,7 @@ def test_python_variables_are_bound(ipython: InteractiveShell, server: Stub) -> 
 
 
 def test_an_error_has_a_caret_and_no_traceback(ipython: InteractiveShell, server: Stub) -> None:
-    ipython.user_ns["long"] = "a value longer than its name"
+    ipython.user_ns["long"] = "a value longer than its name, with a \u2028 in it"
     ran = Ran(ipython, "%%ksql\nSHOW STREAMS;\n  CREATE :long nonsense;")
     assert len(ran.displayed) == 1, "what came before is there"
     assert isinstance(ran.error, magic.KsqlFault)

@@ -129,7 +129,5 @@ def _placed(error: Refused, script: str, piece: Piece, sent: Bound, *, alone: bo
     """The error with its place in the script; without one, that of its statement when there are several."""
     if not error.line:
         return error if alone else error.at(piece.at)
-    lines = sent.text.splitlines(keepends=True)
-    offset = sum(map(len, lines[: error.line - 1])) + error.column - 1
-    start = piece.at.start + sent.origin(offset)
+    start = piece.at.start + sent.origin(Lines(sent.text).offset(error.line, error.column))
     return error.at(Lines(script).position(start, start))

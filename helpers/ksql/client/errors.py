@@ -68,7 +68,7 @@ class Refused(KsqlError):
 
 def pointed(text: str, line: int, column: int) -> str:
     """A line of a text with a caret under its column, both counted from 1; nothing where there is no such line."""
-    lines = text.splitlines()
+    lines = re.split(r"\r\n|\n|\r", text)  # what servers count, and not all that Unicode calls a line
     if not 0 < line <= len(lines):
         return ""
     before = "".join("\t" if character == "\t" else " " for character in lines[line - 1][: column - 1])

@@ -10,6 +10,7 @@ import pandas
 import pytest
 
 from helpers.ksql.client import Client, NoServer, ParameterError, Refused
+from helpers.services.reachability import check_ksql
 from tests.ksql.stub import EndedError, Stub
 
 HEADER = '[{"header":{"queryId":"q_1","schema":"`U` STRING, `N` INTEGER, `X` DOUBLE, `T` TIMESTAMP"}},\n'
@@ -122,6 +123,14 @@ def test_a_server_that_dies_in_the_middle_is_told_from_an_end(stub: Stub, client
     stub.stream("/query", dies)
     with client.query(SELECT) as rows, pytest.raises(NoServer, match="has broken off"):
         rows.dicts()
+
+
+def test_no_proxy_stands_between_here_and_here(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert check_ksql(stub.url) == "8.4.0"
+    with Client(stub.url) as client:
+        assert client.info()["version"] == "8.4.0"
 
 
 def test_nobody_listens() -> None:
