@@ -106,6 +106,9 @@ class Backend(Protocol):
     def audience(self) -> dict[str, tuple[int, int]]:
         """Of each topic that consumers read in groups: how many consumers, of how many groups."""
 
+    def retention(self, topic: str) -> str | None:
+        """For how many milliseconds a topic keeps its records, None where nothing is deleted for its age."""
+
     def newest(self, topic: str) -> int | None:
         """The time of a topic's newest record, None when it has none."""
 

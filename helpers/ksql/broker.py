@@ -152,6 +152,10 @@ class Broker:
         table = messaging.audience(bootstrap=self.bootstrap)
         return {each["topic"]: (each["consumers"], each["groups"]) for each in table.to_dict("records")}
 
+    def retention(self, topic: str) -> str | None:
+        """The topic's `retention.ms`."""
+        return self._wire.setting(topic, "retention.ms")
+
     def newest(self, topic: str) -> int | None:
         """The time of a topic's newest record."""
         return messaging.newest(topic, bootstrap=self.bootstrap)

@@ -66,11 +66,11 @@ class Catalog:
         sandbox = self.store.copy()
         if isinstance(statement, s.CreateAs):
             analysis, made = self.sink_of(statement, given)
-            self._create_topic(statement, made, self._partitions(analysis))
+            self._create_topic(statement, made, like=analysis.scope.sources[0].source.topic)
         elif isinstance(statement, s.CreateSource):
             made = define(statement, sandbox, _defaults(given))
             self._check_replacing(made, replace_it=statement.or_replace)
-            self._create_topic(statement, made, None)
+            self._create_topic(statement, made, like=None)
         elif isinstance(statement, s.CreateType) and not statement.if_not_exists:
             sandbox.put_type(statement.name, sandbox.resolve(statement.type))
         elif isinstance(statement, s.DropType) and not statement.if_exists:
@@ -233,14 +233,18 @@ class Catalog:
         if there is not None:
             check_upgrade(there, made)
 
-    def _create_topic(self, statement: s.CreateSource | s.CreateAs, made: DataSource, partitions: int | None) -> None:
+    def _create_topic(self, statement: s.CreateSource | s.CreateAs, made: DataSource, *, like: str | None) -> None:
+        """Make a topic; what is not said of a sink is as for the topic of its first source."""
         properties = read(statement.properties)
         config = {"cleanup.policy": "compact"} if made.is_table else {}
         if properties.get("CLEANUP_POLICY"):
             config["cleanup.policy"] = properties.get("CLEANUP_POLICY")
-        if properties.get("RETENTION_MS") is not None:
-            config["retention.ms"] = str(properties.get("RETENTION_MS"))
-        wanted = properties.get("PARTITIONS") or partitions
+        retention = properties.get("RETENTION_MS")
+        if retention is None and like is not None and not made.is_table:
+            retention = self._backend.retention(like)
+        if retention is not None:
+            config["retention.ms"] = str(retention)
+        wanted = properties.get("PARTITIONS") or (self._backend.topics().get(like) if like else None)
         self._backend.create_topic(made.topic, wanted, properties.get("REPLICAS"), config)
 
     def _there(self, statement: s.CreateSource | s.CreateAs) -> Outcome | None:
@@ -273,10 +277,6 @@ class Catalog:
 
         text = f"{format(statement)};"
         return Persistent(id, text, analysis, into, str(topology.java.describe()), log, given, begin)
-
-    def _partitions(self, analysis: Analysis) -> int | None:
-        """As many as the first source has."""
-        return self._backend.topics().get(analysis.scope.sources[0].source.topic)
 
     def _end(self, id: str) -> None:
         self._backend.settle()

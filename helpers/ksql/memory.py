@@ -43,6 +43,9 @@ class Memory:
         counts = {name: sum(name in query.sources for query in running) for name in self.topics()}
         return {name: (count, count) for name, count in counts.items() if count}
 
+    def retention(self, topic: str) -> None:
+        """For ever."""
+
     def newest(self, topic: str) -> int | None:
         """The time of a topic's newest record."""
         return max((record.timestamp for record in self.log.records(topic)), default=None)

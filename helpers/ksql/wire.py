@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
 
 from helpers import messaging
 from helpers.ksql.errors import KsqlError
@@ -66,6 +66,16 @@ class Wire:
         except KafkaException as error:
             raise KsqlError(f"Kafka at {self._bootstrap} does not say what topics it has: {error}.") from error
         return {name: len(topic.partitions) for name, topic in listed.items()}
+
+    def setting(self, topic: str, name: str) -> str | None:
+        """A topic's setting, None where there is no such topic."""
+        resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+        try:
+            (described,) = self._admin.describe_configs([resource]).values()
+            value = described.result(self._seconds)[name].value
+        except KafkaException:
+            return None
+        return None if value is None else str(value)
 
     def _leaders(self, topic: str) -> int:
         partitions = self._admin.list_topics(topic, self._seconds).topics[topic].partitions.values()

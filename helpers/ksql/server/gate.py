@@ -33,6 +33,7 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        scope = _with_plain_path(scope)
         try:
             _check_source(Headers(scope=scope))
             if scope["path"] not in _ALWAYS:
@@ -53,6 +54,14 @@ class Gate:
                 raise SlowClient
 
         return impatient
+
+
+def _with_plain_path(scope: Scope) -> Scope:
+    """A request may name the whole address (RFC 9112, 3.2.2), as PyPI's ksql does; routes know paths."""
+    if scope["path"].startswith("/"):
+        return scope
+    path = urlsplit(scope["path"]).path or "/"
+    return {**scope, "path": path, "raw_path": path.encode()}
 
 
 def _check_source(headers: Headers) -> None:
