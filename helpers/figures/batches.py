@@ -83,13 +83,9 @@ def batches(ways: Mapping[str, Sequence[Batch]]) -> Figure:
     scale = (RIGHT - LEFT) / max(bytes_each)
     for place, way in enumerate(counted):
         _row(figure, axes, HEAD + ROW * (place + 0.5), way, scale)
-    told = [
-        f"{way.name}: {way.records:,} records in {way.batches:,} batches; a record takes {way.each:.1f} bytes, "
-        f"{way.header:.1f} of them header."
-        for way in counted
-    ]
+    told = [f"{way.name}: {way.each:.1f} bytes, {way.company:,.1f} records a batch" for way in counted]
     values = {"per_batch": {w.name: w.company for w in counted}, "bytes": {w.name: w.each for w in counted}}
-    return Figure(figure, "\n".join([headline, *told]), values)
+    return Figure(figure, f"{headline}\n{'; '.join(told)}.", values)
 
 
 def _row(figure: Page, axes: Axes, y: float, way: _Way, scale: float) -> None:

@@ -49,7 +49,7 @@ def brokers(table: pd.DataFrame) -> Figure:
     across = (WIDTH - MARGIN - LEFT + GAP) / len(nodes)
     for place, node in enumerate(nodes):
         _broker(figure, LEFT + across * place, across - GAP, node, rows)
-    told = [f"Broker {node} leads {_listed(leads[node])} and follows {_listed(follows[node])}." for node in nodes]
+    told = [f"{kind}: {_listed(held)}." for kind, held in (("Leaders", leads), ("Followers", follows))]
     return Figure(figure, "\n".join([headline, *told]), {"leads": leads, "follows": follows})
 
 
@@ -88,7 +88,5 @@ def _copies(rows: Rows) -> str:
     return f"{' or '.join(map(str, counts))} {'copy' if one else 'copies'}"
 
 
-def _listed(partitions: list[int]) -> str:
-    if not partitions:
-        return "none"
-    return f"{len(partitions)} ({', '.join(map(str, partitions))})"
+def _listed(held: Mapping[int, list[int]]) -> str:
+    return "; ".join(f"broker {node} of {', '.join(map(str, of)) or 'none'}" for node, of in held.items())

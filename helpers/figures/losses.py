@@ -50,12 +50,20 @@ def losses(counted: pd.DataFrame) -> Figure:
             _cell(figure, x, HEAD + ROW * row, across - 30, cells[moment, acks])
     for row, moment in enumerate(moments):
         write(figure, MARGIN, HEAD + ROW * row + DOTS / 2, fill(moment, 19), linespacing=1.4)
-    told = [
-        f"acks={row.acks}, {row.moment}: {row.promised} of {row.sent} acknowledged, {row.lost} of these lost; "
-        f"{row.later} more came later."
-        for row in counted.sort_values("acks", kind="stable").itertuples()
-    ]
-    return Figure(figure, "\n".join([headline, *told]), {"lost": lost})
+    return Figure(figure, "\n".join([headline, *_told(counted)]), {"lost": lost})
+
+
+def _told(counted: pd.DataFrame) -> list[str]:
+    """Where records were lost, and which came late: what is in none of the two is there as promised."""
+    told = []
+    for moment, cells in counted[counted["lost"] > 0].groupby("moment", sort=False):
+        words = [f"{cell.lost} of {cell.promised} with acks={cell.acks}" for cell in cells.itertuples()]
+        told.append(f"Lost, {moment}: {', '.join(words)}.")
+    late = counted.groupby("acks", sort=False)["later"].sum()
+    if late.any():
+        words = [f"{number} with acks={acks}" for acks, number in late.items() if number]
+        told.append(f"Not acknowledged in time, there in the end: {', '.join(words)}.")
+    return told
 
 
 def _cell(figure: Page, x: float, y: float, width: float, cell: Mapping[Hashable, Any]) -> None:

@@ -65,7 +65,9 @@ def partitions(
         key = None if record.key is None else record.key.decode(errors="replace")
         shown = "–" if record.value is None else str(value(record.value))
         lanes[record.partition].append((record.offset, key, shown))
-    headline = f"{topic}: {_counted(len(records), 'record')} in {_counted(count, 'partition')}."
+    used = sum(map(bool, lanes))
+    where = f"{used} of {_counted(count, 'partition')}" if 0 < used < count else _counted(count, "partition")
+    headline = f"{topic}: {_counted(len(records), 'record')} in {where}."
     keyed = any(record.key is not None for record in records)
     subtitle = f"A box is a record: {'its key and ' if keyed else ''}its value. The number under it is its offset."
     figure = page(TOP + LANE * count + 8, headline, subtitle)

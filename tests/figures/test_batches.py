@@ -18,8 +18,7 @@ def test_records_share_the_header_of_their_batch() -> None:
     assert drawn.values == {"per_batch": {"alone": 1, "together": 10}, "bytes": {"alone": 71, "together": 16.1}}
     assert drawn.text.splitlines() == [
         "A record takes 71.0 bytes, or only 16.1.",
-        "alone: 10 records in 10 batches; a record takes 71.0 bytes, 61.0 of them header.",
-        "together: 10 records in 1 batches; a record takes 16.1 bytes, 6.1 of them header.",
+        "alone: 71.0 bytes, 1.0 records a batch; together: 16.1 bytes, 10.0 records a batch.",
     ]
 
 

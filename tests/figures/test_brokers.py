@@ -16,15 +16,15 @@ def test_each_broker_says_what_it_leads_and_what_it_follows() -> None:
     assert drawn.values == {"leads": {1: [1], 2: [0, 2]}, "follows": {1: [0, 2], 2: [1]}}
     assert drawn.text.splitlines() == [
         "3 partitions on 2 brokers, each in 2 copies.",
-        "Broker 1 leads 1 (1) and follows 2 (0, 2).",
-        "Broker 2 leads 2 (0, 2) and follows 1 (1).",
+        "Leaders: broker 1 of 1; broker 2 of 0, 2.",
+        "Followers: broker 1 of 0, 2; broker 2 of 1.",
     ]
 
 
 def test_a_copy_is_drawn_only_where_it_is() -> None:
     drawn = figures.brokers(table((0, 1, (1,)), (1, 2, (2,))))
     assert [text.get_text() for text in drawn.figure.texts].count("leader") == 2
-    assert "Broker 1 leads 1 (0) and follows none." in drawn.text
+    assert "Followers: broker 1 of none; broker 2 of none." in drawn.text
 
 
 def test_a_partition_without_a_leader_is_led_by_nobody() -> None:

@@ -29,8 +29,8 @@ def test_each_record_is_a_dot_of_its_fate() -> None:
     assert drawn.values == {"lost": {"1": 1, "all": 0}}
     assert drawn.text.splitlines() == [
         "Acknowledged and lost: 1 with acks=1, none with acks=all.",
-        "acks=1, well: 10 of 10 acknowledged, 1 of these lost; 0 more came later.",
-        "acks=all, well: 4 of 10 acknowledged, 0 of these lost; 5 more came later.",
+        "Lost, well: 1 of 10 with acks=1.",
+        "Not acknowledged in time, there in the end: 5 with acks=all.",
     ]
 
 
@@ -38,6 +38,7 @@ def test_sums_are_of_all_moments() -> None:
     drawn = figures.losses(counted(("well", "0", 10, 10, 9, 1, 0), ("behind", "0", 10, 10, 3, 7, 0)))
     assert drawn.values["lost"] == {"0": 8}
     assert "✕ 8 lost in all" in [text.get_text() for text in drawn.figure.texts]
+    assert drawn.text.splitlines()[1:] == ["Lost, well: 1 of 10 with acks=0.", "Lost, behind: 7 of 10 with acks=0."]
 
 
 def test_more_records_than_dots_are_drawn_in_proportion() -> None:

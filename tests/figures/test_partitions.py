@@ -17,11 +17,17 @@ def test_records_stand_in_order_of_offsets_whatever_the_order_they_were_read_in(
     drawn = figures.partitions(read, 3, value=int.from_bytes, topic="orders")
     assert drawn.values["partitions"] == [[(0, "NY", "20"), (1, "NY", "60")], [], [(0, "OH", "100")]]
     assert drawn.text.splitlines() == [
-        "orders: 3 records in 3 partitions.",
+        "orders: 3 records in 2 of 3 partitions.",
         "Partition 0: NY 20 at 0, NY 60 at 1.",
         "Partition 1: nothing.",
         "Partition 2: OH 100 at 0.",
     ]
+
+
+def test_partitions_are_counted_as_they_are_used() -> None:
+    both = [record(0, 0, b"NY", b"1"), record(1, 0, b"OH", b"1")]
+    assert figures.partitions(both, 2, topic="orders").text.startswith("orders: 2 records in 2 partitions.")
+    assert figures.partitions([], 2, topic="orders").text.startswith("orders: no records in 2 partitions.")
 
 
 def test_without_a_key_the_value_stands_alone_and_a_tombstone_is_a_dash() -> None:
