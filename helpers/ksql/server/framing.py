@@ -40,9 +40,10 @@ class Framing(Protocol):
 
 
 class Objects:
-    """A JSON array of objects, each on a line of its own, the comma at the line's end."""
+    """A JSON array of objects, each on a line of its own, the comma at the line's end. close: how it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, close: str = "]") -> None:
+        self._close = close
         self._between = ""  # what stands before the next element
         self._after = ""
 
@@ -59,7 +60,7 @@ class Objects:
 
     def end(self, final: str | None) -> bytes:
         """The final message, if there is one."""
-        return self._last({"finalMessage": final}) if final is not None else b"]"
+        return self._last({"finalMessage": final}) if final is not None else self._close.encode()
 
     def fail(self, error: Refused) -> bytes:
         """The error in the place of a row."""
@@ -69,7 +70,7 @@ class Objects:
         return f"{self._between}{compact(value)}{self._after}"
 
     def _last(self, value: object) -> bytes:
-        return f"{self._between}{compact(value)}]".encode()
+        return f"{self._between}{compact(value)}{self._close}".encode()
 
 
 def row_object(row: Row) -> dict[str, object]:

@@ -11,13 +11,15 @@ from helpers.ksql.server.service import Service
 from helpers.ksql.server.streaming import LinesResponse, RowsResponse
 from helpers.ksql.statements import Select
 
+_OLD_CLOSE = "]\n"  # clients of the old API, such as PyPI's ksql, take the last line off by these two
+
 
 async def query(request: Request) -> Response:
     """POST /query: one JSON array, however the client calls JSON."""
     negotiated(request.headers.get("accept"), (KSQL_JSON, JSON))
     service: Service = request.app.state.service
     script = Script.of(await json_body(request, service.limits))
-    return await _answer(service, script, Objects(), JSON)
+    return await _answer(service, script, Objects(_OLD_CLOSE), JSON)
 
 
 async def query_stream(request: Request) -> Response:
