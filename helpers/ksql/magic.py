@@ -59,7 +59,11 @@ class Options:
     def parse(cls, line: str) -> tuple["Options", str]:
         """The options, and the rest of the line. Raises UsageError."""
         found: dict[str, Any] = {}
-        readers: dict[str, Callable[[str], Any]] = {"into": _name, "seconds": float, "limit": int}
+        readers: dict[str, Callable[[str], Any]] = {
+            "into": _name,
+            "seconds": lambda text: _positive(float(text)),
+            "limit": lambda text: _positive(int(text)),
+        }
         end = 0
         while match := _OPTION.match(line, end):
             try:
@@ -90,7 +94,7 @@ class KsqlMagics(Magics):
         if not script.strip():
             raise UsageError("There is no statement: write one, such as %ksql SHOW STREAMS")
         try:
-            kept = [kept for answer in self._answers(script, options) if (kept := self._show(answer)) is not None]
+            shown = [self._show(answer) for answer in self._answers(script, options)]
         except (Refused, KsqlSyntaxError) as error:
             where = pointed(script, error.line, error.column)
             raise KsqlFault(f"{error}\n{where}" if where else str(error)) from None
@@ -99,7 +103,7 @@ class KsqlMagics(Magics):
         except KeyboardInterrupt:  # before there was a row; a traceback would tell nobody more
             raise KsqlFault("Interrupted.") from None
         if options.into:
-            self._variables[options.into] = _value(kept)
+            self._variables[options.into] = _kept([each for each in shown if each is not None])
 
     def _answers(self, script: str, options: Options) -> Iterator[Answer]:
         seconds = options.seconds or (SECONDS if is_endless(script) else ENDING_SECONDS)
@@ -219,17 +223,24 @@ def _show_topology(query: Entity) -> None:
         print(tabular({"@type": "queryDescription", "queryDescription": query}).strip("\n"))
 
 
-def _value(kept: list[Result | Entity]) -> Any:
+def _kept(answers: list[Result | Entity]) -> Any:
     """What --into keeps: a query's rows as a DataFrame, other answers in ksqlDB's JSON; of the last statement."""
-    if not kept:
+    if not answers:
         return None
-    return kept[-1].frame() if isinstance(kept[-1], Result) else kept[-1]
+    last = answers[-1]
+    return last.frame() if isinstance(last, Result) else last
 
 
 def _name(text: str) -> str:
     if not text.isidentifier():
         raise ValueError(text)
     return text
+
+
+def _positive(number: float) -> float:
+    if not number > 0:
+        raise ValueError(number)
+    return number
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

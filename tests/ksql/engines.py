@@ -19,6 +19,23 @@ def slowly(numbers):
     return numbers
 
 
+@ksql.aggregate("TALLY(INT) -> BIGINT")
+class Tally:
+    """The sum, with how many it is of."""
+
+    def initial(self):
+        return {"count": 0, "sum": 0}
+
+    def add(self, state, number):
+        return {"count": state["count"] + 1, "sum": state["sum"] + number}
+
+    def merge(self, earlier, later):
+        return {name: earlier[name] + later[name] for name in earlier}
+
+    def result(self, state):
+        return state["sum"]
+
+
 def main(bootstrap, service, folder, script=""):
     with Engine(Broker(bootstrap, service_id=service, state_dir=Path(folder))) as engine:
         engine.execute(script)

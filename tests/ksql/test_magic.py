@@ -190,6 +190,7 @@ def test_print_is_shown_line_by_line(ipython: InteractiveShell, server: Stub) ->
         ("%ksql", "There is no statement"),
         ("%%ksql --into 1x\nSHOW STREAMS;", "--into does not take 1x"),
         ("%%ksql --limit x\nSHOW STREAMS;", "--limit does not take x"),
+        ("%ksql --seconds 0 SHOW STREAMS;", "--seconds does not take 0"),
         ("%%ksql --fast 1\nSHOW STREAMS;", "There is no option --fast"),
         ("%%ksql SHOW TABLES;\nSHOW STREAMS;", "stands where options do"),
     ],

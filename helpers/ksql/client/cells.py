@@ -1,13 +1,12 @@
 """A value as it stands in a cell of a table: the way Java, and so ksqlDB, prints it."""
 
 import base64
-import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-_PLAIN = (1e-3, 1e7)  # between them Java writes a double without an exponent
+from helpers.ksql.server.encoding import double
 
 
 def cell(value: Any) -> str:
@@ -18,7 +17,7 @@ def cell(value: Any) -> str:
         case bool():
             return str(value).lower()
         case float():
-            return _double(value)
+            return double(value).strip('"')
         case Decimal():
             return f"{value:f}"
         case bytes():
@@ -30,16 +29,3 @@ def cell(value: Any) -> str:
         case list():
             return f"[{', '.join(map(cell, value))}]"
     return str(value)
-
-
-def _double(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0 or _PLAIN[0] <= abs(value) < _PLAIN[1]:
-        return repr(value)
-    sign, digits, _ = Decimal(repr(value)).as_tuple()
-    exponent = Decimal(repr(value)).adjusted()
-    rest = "".join(map(str, digits[1:])).rstrip("0") or "0"
-    return f"{'-' if sign else ''}{digits[0]}.{rest}E{exponent}"

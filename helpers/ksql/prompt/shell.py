@@ -3,17 +3,15 @@
 import dataclasses
 import json
 from collections.abc import Iterable
-from decimal import Decimal
-from typing import Any
 
 from helpers.ksql.client import Client, Printed, Refused, Rows
-from helpers.ksql.client.cells import cell
 from helpers.ksql.client.dialogue import Answer, Dialogue, Limits, Note, is_complete
 from helpers.ksql.client.errors import pointed
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
 from helpers.ksql.prompt.grid import Grid
 from helpers.ksql.prompt.own import command
 from helpers.ksql.prompt.screen import Screen
+from helpers.ksql.server.encoding import compact
 from helpers.ksql.tabular import text as tabular
 
 
@@ -99,7 +97,7 @@ class Shell:
         try:
             if self.look.output == "JSON":
                 for row in rows:
-                    self.screen.line(json.dumps(row, default=_plain, ensure_ascii=False))
+                    self.screen.line(compact(row))
                 return
             grid = Grid(rows.columns, self.screen.width, self.look.column_width, self.look.wrap)
             for line in grid.head():
@@ -128,8 +126,3 @@ class Pointed(KsqlError):
 
     def __init__(self, message: str, where: str) -> None:
         super().__init__(f"{message}\n{where}" if where else message)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has no form for: a number with its digits, else the text of a cell."""
-    return float(value) if isinstance(value, Decimal) else cell(value)

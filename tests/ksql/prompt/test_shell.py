@@ -115,7 +115,7 @@ def test_own_commands(shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixtur
     shell.feed(f"RUN SCRIPT '{script}';")
     shell.feed("spool off")
     assert json.loads(shown(capsys)[2]) == {"U": "ann", "N": 3}
-    assert '{"U": "ann", "N": 3}' in (tmp_path / "spooled").read_text()
+    assert '{"U":"ann","N":3}' in (tmp_path / "spooled").read_text()
     shell.feed("set cli column-width 5")
     shell.feed("SET CLI WRAP OFF;")
     shell.feed("SELECT * FROM s;")
