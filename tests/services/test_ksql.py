@@ -127,6 +127,16 @@ def test_it_ends_with_its_owner_and_kafka_stays(without_ksql: Path) -> None:
     until(lambda: not [each for each in processes_of(without_ksql) if "helpers.ksql.server" in each.cmdline()])
 
 
+def test_reset_lets_it_forget_and_leaves_topics(home: Path) -> None:
+    url = services.up("ksql").ksql_url
+    with Client(url) as client:
+        client.execute(CREATE)
+    assert reset.reset("ksql").startswith("KSQL has forgotten its streams")
+    assert "S" not in streams(url)
+    with Client(url) as client:
+        assert "s" in {each["name"] for each in client.execute("SHOW TOPICS;")[0]["topics"]}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal that asks a program to end")
 def test_it_ends_in_order_within_five_seconds(home: Path) -> None:
     services.up("ksql")
@@ -136,16 +146,6 @@ def test_it_ends_in_order_within_five_seconds(home: Path) -> None:
     os.kill(found.process.pid, signal.SIGTERM)
     until(lambda: not found.process.alive(), 5, "it goes on")
     assert time.monotonic() - started < 5
-
-
-def test_reset_lets_it_forget_and_leaves_topics(home: Path) -> None:
-    url = services.up("ksql").ksql_url
-    with Client(url) as client:
-        client.execute(CREATE)
-    assert reset.reset("ksql").startswith("KSQL has forgotten its streams")
-    assert "S" not in streams(url)
-    with Client(url) as client:
-        assert "s" in {each["name"] for each in client.execute("SHOW TOPICS;")[0]["topics"]}
 
 
 def test_a_half_written_record_counts_as_none(fresh_home: Path) -> None:

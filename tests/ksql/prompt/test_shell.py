@@ -212,3 +212,22 @@ def test_print_shows_its_lines(shell: Shell, server: Stub, capsys: pytest.Captur
     server.answer("/query", "Key format: KAFKA_STRING\n", "rowtime: …, key: a\n")
     shell.feed("PRINT s LIMIT 1;")
     assert shown(capsys) == ["Key format: KAFKA_STRING", "rowtime: …, key: a", "Topic printing ceased"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "program"),
+    [([], "lab ksql "), (["test"], "lab ksql test"), (["server"], "helpers.ksql.server")],
+)
+def test_every_help_is_the_rooms_own(arguments: list[str], program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["ksql", *arguments, "--help"])
+    assert ended.value.code == 0
+    assert program in capsys.readouterr().out.splitlines()[0]
+
+
+@pytest.mark.parametrize("wrong", [["-d", "x"], ["--query-row-limit", "0"], ["--output", "xml"], ["-x"]])
+def test_a_mistyped_option_is_told(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["ksql", *wrong])
+    assert ended.value.code == 2
+    assert "lab ksql: error:" in capsys.readouterr().err
