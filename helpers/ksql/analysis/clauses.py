@@ -3,6 +3,7 @@
 from helpers.ksql.analysis.grouping import aggregates_in
 from helpers.ksql.analysis.items import Named
 from helpers.ksql.analysis.scope import Scope
+from helpers.ksql.analysis.windows import check_window
 from helpers.ksql.errors import StatementError
 from helpers.ksql.statements import Select
 
@@ -51,6 +52,7 @@ def _check_window(query: Select, scope: Scope) -> None:
         raise StatementError("WINDOW clause requires a GROUP BY clause.")
     if scope.sources[0].source.is_table:
         raise StatementError("WINDOW clause is only supported for streams: a table has no past to part.")
+    check_window(query.window, final=query.emit == "FINAL")
 
 
 def check_aggregates(query: Select, items: list[Named]) -> None:

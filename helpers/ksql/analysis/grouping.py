@@ -6,8 +6,9 @@ from helpers.ksql import functions
 from helpers.ksql.analysis.exploding import tables_in
 from helpers.ksql.analysis.items import Named
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import AllRows, Call, ColumnName, Expression
+from helpers.ksql.expressions import AllRows, Call, ColumnName, Expression, Literal, Minus
 from helpers.ksql.functions import Aggregate, Chosen
+from helpers.ksql.functions.aggregates import STEERING
 from helpers.ksql.printer import format
 from helpers.ksql.schema import WINDOW_BOUNDS, Column, Kind, Schema
 from helpers.ksql.statements import Window
@@ -120,6 +121,7 @@ class Grouped:
             if (call.function, call.arguments) == (function, arguments):
                 return call.column
         chosen = function.chosen([self.typing.of(each) for each in arguments])
+        _check_fixed(node, chosen)
         column = f"KSQL_AGG_VARIABLE_{len(self.calls)}"
         self.calls.append(AggregateCall(function, chosen, arguments, column))
         return column
@@ -128,6 +130,20 @@ class Grouped:
 def aggregates_in(expression: Expression) -> list[Call]:
     """The calls of aggregate functions in an expression."""
     return [node for node in expression.walk() if isinstance(node, Call) and functions.aggregate(node.name)]
+
+
+def _check_fixed(node: Call, chosen: Chosen) -> None:
+    """The arguments that steer an aggregate, such as k, are written out; how many is one at least."""
+    for number, (argument, parameter) in enumerate(zip(node.arguments, chosen.form.parameters, strict=False), 1):
+        if parameter.name not in STEERING:
+            continue
+        value = argument.operand if isinstance(argument, Minus) else argument
+        if not isinstance(value, Literal):
+            raise StatementError(f"Parameter {number} of {node.name} must be written out, not computed.")
+        if parameter.name != "ignore_nulls" and (
+            value is not argument or not isinstance(value.value, int) or value.value < 1
+        ):
+            raise StatementError(f"Parameter {number} of {node.name} must be 1 or greater, got {format(argument)}.")
 
 
 def _not_grouped(clause: str, written: str, loose: list[str]) -> StatementError:

@@ -60,6 +60,8 @@ def target(statement: InsertInto, analysis: Analysis, store: MetaStore) -> DataS
     if found.read_only:
         raise StatementError(f"Cannot insert into read-only stream: {statement.name} was created with SOURCE.")
     _check_circle(found.topic, analysis)
+    if found.window is not None and _window(analysis) is None:
+        raise StatementError(f"{found.name} has windowed keys, and the query's rows have none.")
     for one, other in ((found.schema.keys, analysis.schema.keys), (found.schema.values, analysis.schema.values)):
         if not _takes(one, other):
             raise StatementError(

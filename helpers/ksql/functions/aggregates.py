@@ -31,6 +31,7 @@ class Aggregate(Function):
         return self.kept(list(chosen.arguments)) if self.kept else chosen.result
 
 
+STEERING = ("k", "count", "ignore_nulls")  # names of parameters that are no data
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
 
 

@@ -6,17 +6,16 @@ from typing import Any
 from helpers.ksql.analysis import Analysis
 from helpers.ksql.analysis.grouping import AggregateCall, Grouping
 from helpers.ksql.analysis.sinks import window_type
+from helpers.ksql.analysis.windows import grace, size
 from helpers.ksql.compiler import java_type, runtime
-from helpers.ksql.errors import StatementError
 from helpers.ksql.expressions import Expression, Literal
 from helpers.ksql.planner.flow import Flow, duration, materialized
 from helpers.ksql.planner.serdes import Writing, row_serde
 from helpers.ksql.schema import Column, Schema
-from helpers.ksql.statements import Duration, Hopping, Session, Tumbling
+from helpers.ksql.statements import Hopping, Session, Tumbling
 from helpers.ksql.values import to_java
 from helpers.streams import jvm
 
-_DAY = 24 * 60 * 60 * 1000
 STORE = "groups"
 
 
@@ -58,54 +57,22 @@ def _aggregated(groups: Any, analysis: Analysis, add: Any, store: Any) -> Any:
     window, final = analysis.query.window, analysis.query.emit == "FINAL"
     if window is None:
         return groups.aggregate(add, add, store)
-    _check_sizes(window)
     windowed = groups.windowedBy(_windows(window, final=final))
     if final:
         windowed = windowed.emitStrategy(jvm.kafka("streams.kstream.EmitStrategy").onWindowClose())
     if window.retention is not None:
-        _check_retention(window, window.retention, final=final)
         store = store.withRetention(duration(window.retention.milliseconds))
     if isinstance(window, Session):
         return windowed.aggregate(add, add, runtime("Merging")(add), store)
     return windowed.aggregate(add, add, store)
 
 
-def _size(window: Tumbling | Hopping | Session) -> int:
-    return (window.gap if isinstance(window, Session) else window.size).milliseconds
-
-
-def _grace(window: Tumbling | Hopping | Session, *, final: bool) -> int:
-    """As given, else a day less the window's size; results that are final do not wait for what is late."""
-    if window.grace is not None:
-        return window.grace.milliseconds
-    return 0 if final else max(_DAY - _size(window), 0)
-
-
 def _windows(window: Tumbling | Hopping | Session, *, final: bool) -> Any:
-    size, grace = duration(_size(window)), duration(_grace(window, final=final))
+    long, late = duration(size(window)), duration(grace(window, final=final))
     if isinstance(window, Session):
-        return jvm.kafka("streams.kstream.SessionWindows").ofInactivityGapAndGrace(size, grace)
-    windows = jvm.kafka("streams.kstream.TimeWindows").ofSizeAndGrace(size, grace)
+        return jvm.kafka("streams.kstream.SessionWindows").ofInactivityGapAndGrace(long, late)
+    windows = jvm.kafka("streams.kstream.TimeWindows").ofSizeAndGrace(long, late)
     return windows.advanceBy(duration(window.advance.milliseconds)) if isinstance(window, Hopping) else windows
-
-
-def _check_sizes(window: Tumbling | Hopping | Session) -> None:
-    if not isinstance(window, Session) and _size(window) < 1:
-        raise StatementError("A window's SIZE must be larger than zero.")
-    if isinstance(window, Hopping) and not 0 < window.advance.milliseconds <= _size(window):
-        raise StatementError(
-            f"A window's ADVANCE BY must be more than zero and at most its SIZE of {_size(window)} ms, "
-            f"got {window.advance.milliseconds} ms."
-        )
-
-
-def _check_retention(window: Tumbling | Hopping | Session, retention: Duration, *, final: bool) -> None:
-    least = _size(window) + _grace(window, final=final)
-    if retention.milliseconds < least:
-        raise StatementError(
-            f"RETENTION of {retention.milliseconds} ms is too short: a window and its grace period take {least} ms"
-            f"{'' if window.grace else '; without GRACE PERIOD that is a day'}."
-        )
 
 
 # ---- Aggregates
@@ -124,18 +91,16 @@ def _aggregation(flow: Flow, grouping: Grouping, *, undo: bool) -> Any:
 def _aggregate(call: AggregateCall) -> Any:
     types = call.chosen.arguments
     first = java_type(types[0]) if types else None
-    fixed = [_fixed(call, argument, n) for n, argument in enumerate(call.arguments)]
+    fixed = [_fixed(argument) for argument in call.arguments]
     name, _, made_with = call.chosen.form.java.partition(":")
     aggregate = runtime(name)(made_with) if made_with else runtime(name)()
     return aggregate.with_(first, java_type(call.function.state(call.chosen)), fixed)
 
 
-def _fixed(call: AggregateCall, argument: Expression, number: int) -> Any:
-    """The value of an argument that is a literal; those that steer the function, such as k, must be."""
+def _fixed(argument: Expression) -> Any:
+    """The value of an argument that is a literal, such as a k."""
     if isinstance(argument, Literal) and argument.type is not None:
         return to_java(argument.value, argument.type)
-    if call.chosen.form.parameters[number].name in ("k", "count", "ignore_nulls"):
-        raise StatementError(f"Parameter {number + 1} of {call.function.name} must be written out, not computed.")
     return None
 
 
