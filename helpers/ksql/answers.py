@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.ksql.analysis import Analysis
-from helpers.ksql.compiler import compile
+from helpers.ksql.compiler import runtime
 from helpers.ksql.errors import StatementError
 from helpers.ksql.expressions import ColumnName
 from helpers.ksql.lookups import check_pull
@@ -92,19 +92,24 @@ def _pulled(analysis: Analysis) -> Iterable[Column]:
 
 def _rows(analysis: Analysis, records: Iterable[Record], query: Query) -> Iterable[Row]:
     side = analysis.scope.sources[0]
-    key_serde, value_serde = source_key(side.source).serde().deserializer(), source_value(side.source)
-    shape = layout(side)
-    where = None if analysis.where is None else compile(analysis.row, [analysis.where])[0]
     names = [f"column {result.column.name}" for result in analysis.results]
-    columns = query.evaluation(analysis.row, [result.expression for result in analysis.results], names)
-    for record in records:
-        if record.value is None:
+    scan = runtime("Scan")(
+        layout(side),
+        source_key(side.source).serde().deserializer(),
+        source_value(side.source).deserializer(),
+        None if analysis.where is None else query.evaluation(analysis.row, [analysis.where], ["WHERE"]),
+        query.evaluation(analysis.row, [result.expression for result in analysis.results], names),
+        query.log,
+    )
+    of_bytes, none = jvm.byte_array(), java_headers(())
+    for each in records:
+        if each.value is None:
             continue
-        value = value_serde.deserialize("", jvm.byte_array()(record.value))
-        key = None if record.key is None else key_serde.deserialize("", jvm.byte_array()(record.key))
-        row = shape.row(key, value, record.timestamp, record.partition, record.offset, java_headers(record.headers))
-        if where is None or where.of(row):
-            yield Row(_python(columns.all(row), analysis))
+        key = None if each.key is None else of_bytes(each.key)
+        headers = java_headers(each.headers) if each.headers else none
+        row = scan.columns(key, of_bytes(each.value), each.timestamp, each.partition, each.offset, headers)
+        if row is not None:
+            yield Row(_python(row, analysis))
 
 
 def _python(values: Any, analysis: Analysis) -> list[Any]:
