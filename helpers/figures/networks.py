@@ -64,8 +64,8 @@ def weights(kernel: npt.NDArray[np.floating]) -> Figure:
     """The weights of a first layer as pictures, one a neuron: which pixels speak for it, which against it.
 
     kernel: float (pixels, neurons), pixels a square number, as `layer.get_weights()[0]` of a Dense layer on 784 inputs.
-    Shown are the 12 neurons whose neighbouring weights agree most (correlation of each pixel's weight with those right of
-    it and below), the clearest first, all on one scale. Raises FigureError.
+    Shown are the 12 neurons whose neighbouring weights agree most (correlation of each weight with those right of it
+    and below), the clearest first, all on one scale. Raises FigureError.
 
     values: neurons (positions of those shown), weights (n, side, side), limit (the scale reaches from -limit to limit).
     """
@@ -92,8 +92,8 @@ def weights(kernel: npt.NDArray[np.floating]) -> Figure:
     _scale(figure, foot + 14, limit)
     ordinary = float((abs(shown) < limit / 4).mean())
     text = (
-        f"{headline}\nShown are those whose neighbouring weights agree most, the clearest first: {side} × {side} pixels. "
-        f"The scale ends at ±{limit:.2f}; {ordinary:.0%} of the weights are within a quarter of it."
+        f"{headline}\nShown are those whose neighbouring weights agree most, the clearest first, each {side} × {side} "
+        f"pixels. The scale ends at ±{limit:.2f}; {ordinary:.0%} of the weights are within a quarter of it."
     )
     return Figure(figure, text, {"neurons": neurons, "weights": shown, "limit": limit})
 
@@ -104,7 +104,10 @@ def _smoothness(pictures: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     beside = (level[:, :, 1:] * level[:, :, :-1]).mean(axis=(1, 2))
     below = (level[:, 1:] * level[:, :-1]).mean(axis=(1, 2))
     spread = (level**2).mean(axis=(1, 2))
-    return np.divide((beside + below) / 2, spread, out=np.zeros_like(spread), where=spread > 0)
+    alike: npt.NDArray[np.float64] = np.divide(
+        (beside + below) / 2, spread, out=np.zeros_like(spread), where=spread > 0
+    )
+    return alike
 
 
 def _column(x: float, size: int) -> list[tuple[float, float]]:

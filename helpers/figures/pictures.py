@@ -50,11 +50,11 @@ def wall(
     confidence: Sequence[float] | None = None,
     truth: Sequence[Label] | None = None,
 ) -> Figure:
-    """Pictures side by side, numbered from 0 as in their array, each with what was predicted, how surely, and what it is.
+    """Pictures side by side, numbered from 0, each with what was predicted, how surely, and what it is.
 
     images: uint8 (n, 28, 28), 1 ≤ n ≤ 64. labels: the names of the classes. predictions, truth: n class numbers or
-    names; without predictions the truth is written beneath, if given. confidence: n probabilities, of the predictions. A wrong
-    prediction has a thick frame, a cross and the word "is" with the truth. Raises FigureError.
+    names; without predictions the truth is written beneath, if given. confidence: n probabilities, of the predictions.
+    A wrong prediction has a thick frame, a cross and the word "is" with the truth. Raises FigureError.
 
     values: predictions and truth (names), confidence, wrong (positions from 0).
     """
