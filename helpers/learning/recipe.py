@@ -32,6 +32,11 @@ def clothes_network() -> keras.Sequential:
     )
 
 
+def steps(images: int, *, batch: int = BATCH, epochs: int = EPOCHS) -> int:
+    """How many batches a training takes, where the last one of each epoch may be smaller than `batch`."""
+    return epochs * ceil(images / batch)
+
+
 def train(
     network: keras.Sequential,
     images: Bytes,
@@ -46,9 +51,9 @@ def train(
     images: uint8 (n, 28, 28). labels: uint8 (n,), 0–9. Returns the history: loss and accuracy of each epoch, with
     val_ before them for validation. On all 60,000 the test accuracy is 0.885 ± 0.005.
     """
-    steps = epochs * ceil(len(images) / BATCH)
+    decay = keras.optimizers.schedules.CosineDecay(RATE, steps(len(images), epochs=epochs))
     network.compile(
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(RATE, steps)),
+        optimizer=keras.optimizers.Adam(decay),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
         steps_per_execution=STEPS_AT_ONCE,

@@ -51,6 +51,11 @@ def test_it_learns_even_from_few_pictures_and_slows_down_along_a_cosine() -> Non
     assert [float(rate(step)) for step in (0, 32, 64)] == pytest.approx([2e-3, 1e-3, 0], abs=1e-9)
 
 
+def test_steps_count_the_smaller_batch_at_the_end_of_each_epoch() -> None:
+    assert learning.steps(50_000, batch=128, epochs=10) == 3_910
+    assert learning.steps(256, batch=128, epochs=3) == 6
+
+
 def test_the_same_seed_gives_the_same_weights_and_another_others() -> None:
     first, again, other = weights(3), weights(3), weights(4)
     assert all(np.array_equal(one, two) for one, two in zip(first, again, strict=True))
