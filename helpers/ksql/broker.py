@@ -128,10 +128,9 @@ class Broker:
         self._state_dir = state_dir or settings().home / "ksql"
         self._command_topic = f"_confluent-ksql-{service_id}_command_topic"
         self.open_commands()
-        log = topic_of(service_id)
-        messaging.create_topic(log, bootstrap=self.bootstrap)
         self.errors = waiting_room()
-        self._log_writer = runtime("LogWriter")(self.errors, log, jvm.properties({"bootstrap.servers": self.bootstrap}))
+        reached = jvm.properties({"bootstrap.servers": self.bootstrap})
+        self._log_writer = runtime("LogWriter")(self.errors, topic_of(service_id), reached)
         self._log_writer.start()
 
     # ---- Topics

@@ -39,7 +39,7 @@ class Catalog:
         self.store = MetaStore()
         self.queries: dict[str, Persistent] = {}
         self.system: Settings = {}  # of ALTER SYSTEM
-        self.logs = Logs(backend.errors, topic_of(backend.service_id))
+        self.logs = Logs(backend.errors if logging else None, topic_of(backend.service_id))
         self._backend = backend
         if logging:
             self.store.put(stream(backend.service_id))

@@ -137,7 +137,9 @@ class Engine:
         """A rehearsal of what a session is about to do."""
         with self._lock:
             self._commands.catch_up()
-            return Trial(self.catalog, self.backend.topics(), self._commands.place, self.properties, session)
+            return Trial(
+                self.catalog, self.backend.topics(), self._commands.place, self.properties, session, self.pushes
+            )
 
     def select(
         self, statement: str, limit: int | None = None, seconds: float = 5, *, session: Session | None = None

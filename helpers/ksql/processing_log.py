@@ -64,7 +64,7 @@ class _Log:
 
 class Logs:
     """The logs of all queries of an engine. Queries that read the log's topic, also by way of others, are left out of
-    it, since what they fail on would come to them again."""
+    it, since what they fail on would come to them again. `errors`: the queue to the topic, None where there is none."""
 
     def __init__(self, errors: Any, topic: str) -> None:
         self._errors, self._topic = errors, topic

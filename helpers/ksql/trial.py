@@ -10,6 +10,7 @@ from helpers.ksql.configuration import check_setting
 from helpers.ksql.entities import Asking
 from helpers.ksql.inserts import inserted
 from helpers.ksql.memory import Memory
+from helpers.ksql.pushing import Push
 from helpers.ksql.session import Session
 
 
@@ -30,14 +31,23 @@ class Stage(Memory):
 
 
 class Trial:
-    """Tries statements, one after the other. place: of the next command; settings: under those of the session."""
+    """Tries statements, one after the other.
+
+    place: of the next command. settings: under those of the session. pushes: the push queries that run.
+    """
 
     def __init__(
-        self, catalog: Catalog, topics: Mapping[str, int], place: int, settings: Settings, session: Session
+        self,
+        catalog: Catalog,
+        topics: Mapping[str, int],
+        place: int,
+        settings: Settings,
+        session: Session,
+        pushes: Mapping[str, Push],
     ) -> None:
         self._stage = Stage(topics)
         self._catalog = catalog.copy(self._stage)
-        self._place, self._settings = place, settings
+        self._place, self._settings, self._pushes = place, settings, pushes
         self.session = session.copy()
 
     def __call__(self, statement: s.Statement) -> None:
@@ -50,10 +60,12 @@ class Trial:
             check_setting(statement.name, statement.value)
         if self.session.take(statement) or isinstance(statement, c.AssertTopic):
             return
+        if isinstance(statement, c.Terminate) and statement.query in self._pushes:
+            return
         given = {**self._settings, **self._catalog.system, **self.session.properties}
         if isinstance(statement, s.InsertValues):
             inserted(statement, self._catalog.store, 0)
-        elif Asking(self._catalog, self._stage, given, self.session.variables, {}).about(statement) is None:
+        elif Asking(self._catalog, self._stage, given, self.session.variables, self._pushes).about(statement) is None:
             if self._catalog.check(statement, given) is None:
                 self._catalog.apply(statement, self._place, given)
             self._place += 1

@@ -7,6 +7,8 @@ import pytest
 
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import AssertionFailed, KsqlSyntaxError, StatementError
+from helpers.ksql.parser import parse
+from helpers.ksql.session import Session
 
 pytestmark = pytest.mark.usefixtures("java")
 
@@ -76,6 +78,15 @@ def test_push_queries_are_listed_explained_and_ended(engine):
     assert push.id not in states(engine)
     with pytest.raises(StatementError, match="does not exist"):
         engine.entities(f"EXPLAIN {push.id};")
+
+
+def test_push_queries_are_known_to_a_rehearsal(engine):
+    with engine.push("SELECT n FROM s EMIT CHANGES;") as push:
+        trial = engine.trial(Session())
+        for statement in parse(f"EXPLAIN {push.id}; TERMINATE {push.id}; PAUSE CSAS_COPY_1;"):
+            trial(statement)
+        assert push.id in states(engine)
+    assert states(engine)["CSAS_COPY_1"] == {"RUNNING": 1}
 
 
 def test_explain_tells_how_a_query_was_set(engine):

@@ -82,3 +82,8 @@ def test_it_is_a_stream_like_others_and_can_be_left_out(engine):
     engine.execute("DROP STREAM ksql_processing_log;")
     with Engine() as without:
         assert without.sources.find("KSQL_PROCESSING_LOG") is None
+        without.execute(
+            "CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');"
+            "CREATE STREAM c AS SELECT 1 / n AS x FROM s; INSERT INTO s VALUES (0);"
+        )
+        assert (len(without.processing_log()), TOPIC in without.backend.topics()) == (1, False)
