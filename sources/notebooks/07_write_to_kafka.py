@@ -227,9 +227,10 @@ failed
 # hands it over on errors as well, with offset −1; test the <i>exception</i>. The section on Java at the end tries
 # it.</div>
 #
-# <div class="alert alert-block alert-info"><b>Why <code>enable_idempotence=False</code>?</b> With it on, the
-# default, kafka-python 3.0.12 ends a producer for good at the first record that a broker refuses: whatever you send
-# afterwards fails with the same error. Then only a new producer helps. Java's goes on.</div>
+# <div class="alert alert-block alert-info"><b>Why <code>enable_idempotence=False</code>?</b> <i>Idempotence</i>: a
+# record that is sent twice is stored once. With it on, the default, kafka-python 3.0.12 ends a producer for good at the
+# first record that a broker refuses: whatever you send afterwards fails with the same error. Then only a new producer
+# helps. Java's goes on.</div>
 #
 # **Your turn.** Send each order, a pair of key and value, and return the list of keys whose orders failed. Do not
 # wait for each one before you send the next.
@@ -401,8 +402,8 @@ figures.losses(counted)
 # write.</div>
 #
 # **Your turn.** Settings for payments, as a dictionary for `KafkaProducer(**safe)`: nothing acknowledged is lost with
-# a broker, nothing is stored twice by a retry, and you hear of a failure within 30 seconds. (*Idempotence*: a record
-# that is sent again is stored once. `delivery_timeout_ms`: how long it tries, 120,000 unless set.)
+# a broker, nothing is stored twice by a retry (that is what idempotence is for), and you hear of a failure within 30
+# seconds (`delivery_timeout_ms` is how long the producer tries, 120,000 unless set).
 
 # %%
 safe = {"acks": ..., "enable_idempotence": ..., "delivery_timeout_ms": ...}  # your turn
