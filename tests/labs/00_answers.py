@@ -6,8 +6,9 @@ from redis import Redis
 
 redis = Redis.from_url(lab.redis_url)
 answer = {"id": "product-0023", "label": "Sandal", "confidence": 0.69}
+before = {"id": "product-0022", "label": "Sneaker", "confidence": 0.99}
 other = {"id": "product-0002", "label": "Trouser", "confidence": 0.99}
-redis.hset("scores:latest", mapping={"product-0023": json.dumps(answer), "product-0002": json.dumps(other)})
+redis.hset("scores:latest", mapping={each["id"]: json.dumps(each) for each in (answer, before, other)})
 
 # %% label: right
 label = json.loads(redis.hget("scores:latest", "product-0023"))["label"]
@@ -17,6 +18,9 @@ label = {key: json.loads(value)["label"] for key, value in redis.hgetall("scores
 
 # %% label: wrong: what it is
 label = "Ankle boot"
+
+# %% label: wrong: the one before
+label = "Sneaker"
 
 # %% label: wrong: whole answer
 label = redis.hget("scores:latest", "product-0023")
