@@ -96,9 +96,13 @@ class Recall(Exercise):
     )
     solution = """def recall(truth, guesses, kind):
     return (guesses[truth == kind] == kind).mean()"""
-    right = "Its sister is precision: of the pictures *called* shirts, how many are shirts?"
+    right = (
+        "How many shirts does your network find? The matrix above says it: row Shirt, the number on the diagonal, of 1,000. "
+        "The sister of recall is precision: of the pictures *called* shirts, how many are shirts?"
+    )
     misconceptions = {
         "precision": "{got:.2f} is the precision: of those *called* so, the share that is. Start from those that *are* so.",
+        "called so": "{got:.2f} counts all that are *called* so, right or wrong: count only those that also *are* so.",
         "accuracy": "{got:.2f} looks at all pictures: only those that are of this kind count.",
         "of everything": "{got:.2f} divides by all pictures: divide by those that are of this kind.",
         "a count": "{got:g} is a count: a share is wanted, from 0 to 1.",
@@ -111,8 +115,9 @@ class Recall(Exercise):
         import numpy as np
 
         recall = function(answer)
-        truth = np.array([6, 6, 6, 6, 6, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1])
-        guesses = np.array([6, 6, 0, 0, 0, 6, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0])
+        # for kind 6 each misconception comes to another number: 0.5, 0.8, 0.5625, 0.125, 0.6, 0.25, and 0.4 is right
+        truth = np.array([6, 6, 6, 6, 6, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1])
+        guesses = np.array([6, 6, 0, 0, 0, 6, 6, 0, 1, 1, 1, 1, 1, 1, 1, 0])
         for kind in (6, 0, 1):
             self._one(number(recall(truth.copy(), guesses.copy(), kind)), truth, guesses, kind)
 
@@ -122,6 +127,8 @@ class Recall(Exercise):
         if abs(got - wanted) < 1e-9:
             return
         expect(abs(got - hits / int((guesses == kind).sum())) > 1e-9, "precision", got=got)
+        called = int((guesses == kind).sum()) / int((truth == kind).sum())
+        expect(abs(got - called) > 1e-9, "called so", got=got)
         expect(abs(got - float((truth == guesses).mean())) > 1e-9, "accuracy", got=got)
         expect(abs(got - hits / len(truth)) > 1e-9, "of everything", got=got)
         expect(abs(got - (1 - wanted)) > 1e-9, "the missed", got=got)
