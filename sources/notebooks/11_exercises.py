@@ -49,6 +49,7 @@ class Decode(Exercise):
     return np.frombuffer(b"".join(values), "uint8").reshape(-1, 28, 28)"""
     right = "No loop over pictures, let alone over pixels: one join, one view."
     misconceptions = {
+        "wide numbers": "The dtype is {got}: without \"uint8\", `np.frombuffer` reads every eight bytes as one number.",
         "flat": "The shape is {got}: fold each row of 784 into 28 × 28.",
         "one picture": "One picture came back for a list of {count}: all of them are wanted.",
         "scaled": "The numbers were divided by 255: the model does that itself, and twice is once too often.",
@@ -63,6 +64,7 @@ class Decode(Exercise):
         decode = function(answer)
         pictures = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype="uint8")
         got = array(decode([picture.tobytes() for picture in pictures]))
+        expect(got.size != 3 * 784 // 8, "wide numbers", got=str(got.dtype))
         expect(got.shape not in ((3, 784), (3 * 784,)), "flat", got=got.shape)
         expect(got.shape not in ((28, 28), (1, 28, 28)), "one picture", count=3)
         expect(not (got.shape == pictures.shape and same(got, pictures / 255, tolerance=1e-6)), "scaled")

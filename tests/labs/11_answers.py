@@ -73,6 +73,11 @@ def decode(values):
     return np.array([list(value) for value in values], dtype="uint8").reshape(len(values), 28, 28)
 
 
+# %% decode: wrong: wide numbers
+def decode(values):
+    return np.frombuffer(b"".join(values))
+
+
 # %% decode: wrong: flat
 def decode(values):
     return np.frombuffer(b"".join(values), "uint8").reshape(-1, 784)
