@@ -145,7 +145,9 @@ def _computed(expression: Expression) -> Any:
     if isinstance(expression, Literal) and expression.type is not None:
         return to_java(expression.value, expression.type)
     (compiled,) = compile(_NO_ROW, [expression])
-    return compiled.of(jvm.java("java.lang.Object[]")(0))
+    value = compiled.of(jvm.java("java.lang.Object[]")(0))
+    runtime("Nested").rethrow()
+    return value
 
 
 def _list(parts: list[Any]) -> Any:

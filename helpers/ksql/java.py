@@ -171,14 +171,37 @@ class _Generator:
         of = self.typing.certain(node)
         match node, of:
             case e.ArrayOf(), t.ArrayType():
-                return f"Lists.of({self._objects([self.java(each, of.element) for each in node.elements])})"
+                return (
+                    f"Lists.of({self._objects([self._part(each, of.element, 'array item') for each in node.elements])})"
+                )
             case e.MapOf(), t.MapType():
-                pairs = ((self.java(each.key, of.key), self.java(each.value, of.value)) for each in node.entries)
+                pairs = (
+                    (self._part(each.key, of.key, "map key"), self._part(each.value, of.value, "map value"))
+                    for each in node.entries
+                )
                 return f"Lists.map({self._objects([*chain.from_iterable(pairs)])})"
             case e.StructOf(), _:
-                members = ((self.constant(each.name), self.java(each.value)) for each in node.members)
+                members = (
+                    (self.constant(each.name), self._part(each.value, None, "struct field")) for each in node.members
+                )
                 return f"Struct.of({self._objects([*chain.from_iterable(members)])})"
         raise AssertionError(node)
+
+    def _part(self, node: e.Expression, to: SqlType | None, called: str) -> str:
+        """A part of an expression that is null by itself when it fails, in a method of its own."""
+        code = self.java(node, to)
+        if isinstance(node, e.Literal | e.ColumnName):
+            return code
+        name = f"part{len(self.methods)}"
+        self.methods.append(
+            f"  private Object {name}(Object[] row) {{ try {{ return {code}; }} "
+            f"catch (Exception error) {{ return Nested.failed({self.constant(called)}, error); }} }}"
+        )
+        of = to or self.typing.of(node)
+        return f"(({BOXED[of.base] if of else 'Object'}) {name}(row))"
+
+    def _argument(self, node: e.Expression, to: SqlType) -> str:
+        return self._part(node, to, node.name) if isinstance(node, e.Call | e.Field) else self.java(node, to)
 
     @staticmethod
     def _objects(codes: list[str]) -> str:
@@ -232,7 +255,9 @@ class _Generator:
         chosen = self.typing.chosen(node)
         name = f"call{len(self.methods)}"
         self.methods.append(_method(name, chosen))
-        arguments = [self.java(argument, to) for argument, to in zip(node.arguments, chosen.arguments, strict=True)]
+        arguments = [
+            self._argument(argument, to) for argument, to in zip(node.arguments, chosen.arguments, strict=True)
+        ]
         *_, last = chosen.form.parameters or (None,)
         if last is not None and last.many:
             fixed = len(chosen.form.parameters) - 1

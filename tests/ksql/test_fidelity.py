@@ -99,6 +99,24 @@ def test_the_average_of_nothing_is_0(engine):
     assert engine.rows("A") == [{"K": 1, "A": 0.0}]
 
 
+def test_a_part_that_fails_is_null_by_itself(engine):
+    engine.execute(
+        "CREATE STREAM s (n INT, t VARCHAR) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');"
+        "CREATE STREAM c AS SELECT ARRAY[1 / n, 2] AS a, STRUCT(x := 1 / n, y := 2) AS b, MAP('k' := 1 / n) AS m, "
+        "COALESCE(STRINGTOTIMESTAMP(t, 'yyyy'), 5) AS f, 1 / n AS g FROM s; INSERT INTO s VALUES (0, 'when');"
+    )
+    assert engine.rows("C") == [{"A": [None, 2], "B": {"X": None, "Y": 2}, "M": {"k": None}, "F": 5, "G": None}]
+    assert [entry.step for entry in engine.processing_log()] == [
+        "column A, array item", "column B, struct field", "column M, map value", "column F, STRINGTOTIMESTAMP",
+        "column G",
+    ]  # fmt: skip
+    with pytest.raises(StatementError, match="by zero"):
+        engine.execute(
+            "CREATE STREAM l (a ARRAY<INT>) WITH (KAFKA_TOPIC='l', VALUE_FORMAT='JSON');"
+            "INSERT INTO l VALUES (ARRAY[1 / 0]);"
+        )
+
+
 def test_queries_run_in_the_test_driver_that_is_given():
     class Counting(TopologyTestDriver):
         made = 0

@@ -20,6 +20,8 @@ public final class Evaluation {
     } catch (Exception error) {
       log.add(names[which], error, row);
       return null;
+    } finally {
+      Nested.tell(log, names[which], row);
     }
   }
 
