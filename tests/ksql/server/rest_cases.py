@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from confluent_kafka.admin import AdminClient, NewTopic
 
@@ -65,11 +66,10 @@ class Runner:
             _compare(each, entities[number] if number < len(entities) else None, f"entity {number}")
         if case["error"]:
             return self._refused_query(queries, properties, case)
-        with Engine(properties={name: str(value).lower() for name, value in properties.items()}) as formats:
-            named = {each["topic"] for each in [*(case["inputs"] or []), *(case["outputs"] or [])]}
-            formats.execute("\n".join(text for text in others if _tells_formats(text, named)))
-            self._rows(case, queries, [each["query"] for each in responses if "query" in each], formats, properties)
-            self._outputs(case, formats)
+        named = {each["topic"] for each in [*(case["inputs"] or []), *(case["outputs"] or [])]}
+        formats = _sources("\n".join(text for text in others if _tells_formats(text, named)))
+        self._rows(case, queries, [each["query"] for each in responses if "query" in each], formats, properties)
+        self._outputs(case, formats)
         return None
 
     # ---- Steps
@@ -90,7 +90,7 @@ class Runner:
 
     def _feed(self, case, formats):
         for record in case["inputs"] or []:
-            source = next((each for each in formats.sources if each.topic == record["topic"]), None)
+            source = next((each for each in formats if each.topic == record["topic"]), None)
             made = sent(record, source)
             now = made.timestamp if record["timestamp"] is not None else time.time_ns() // 1_000_000
             self.wire.write(record["topic"], [replace(made, timestamp=now)])
@@ -132,7 +132,7 @@ class Runner:
     def _outputs(self, case, formats):
         for topic in dict.fromkeys(each["topic"] for each in case["outputs"] or []):
             expected = [each for each in case["outputs"] if each["topic"] == topic]
-            source = next((each for each in formats.sources if each.topic == topic), None)
+            source = next((each for each in formats if each.topic == topic), None)
             deadline = time.monotonic() + SECONDS
             while True:
                 partitions = len(self.admin.list_topics(topic).topics[topic].partitions)
@@ -202,6 +202,14 @@ class _Streamed:
     def elements(self):
         self.thread.join(SECONDS)
         return json.loads(self.text, parse_float=Decimal)
+
+
+@cache
+def _sources(script):
+    """The streams and tables that a script makes: they tell the formats of topics."""
+    with Engine() as engine:
+        engine.execute(script)
+        return list(engine.sources)
 
 
 def _tells_formats(statement, topics):
