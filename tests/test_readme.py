@@ -29,6 +29,7 @@ OTHERS_SAY = {  # a shell, Python, an installer; and what is no message
     "No such file or directory",
     "certificate verify failed",
     "No module named 'helpers'",
+    "NameError: name 'check' is not defined",
     "py",
     "python",
     "...",
