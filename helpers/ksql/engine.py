@@ -25,7 +25,7 @@ from helpers.ksql.configuration import check_setting
 from helpers.ksql.distribution import Distribution
 from helpers.ksql.entities import Asking
 from helpers.ksql.errors import StatementError
-from helpers.ksql.inserts import check_source, inserted
+from helpers.ksql.inserts import inserted
 from helpers.ksql.json_rows import identifier, json_record
 from helpers.ksql.memory import Memory
 from helpers.ksql.metastore import MetaStore
@@ -201,10 +201,6 @@ class Engine:
             source = self.sources.get(identifier(name))
             record = json_record(source, row, self._clock())
         self.backend.write(source.topic, record)
-
-    def takes_rows(self, name: str) -> None:
-        """Check that rows can be inserted into a stream or table. Raises StatementError."""
-        check_source(self.sources.get(identifier(name)))
 
     def write(self, topic: str, record: Record) -> None:
         """Write a record to a topic, as a producer would."""

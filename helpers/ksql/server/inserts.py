@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError
+from helpers.ksql.inserts import check_source
+from helpers.ksql.json_rows import identifier
 from helpers.ksql.server.bodies import JsonObject, json_object, member, negotiated
 from helpers.ksql.server.encoding import compact
 from helpers.ksql.server.errors import BAD_REQUEST, TOO_LARGE, Refused
@@ -37,7 +39,7 @@ async def _target(service: Service, lines: AsyncIterator[bytes]) -> str:
     if target is None:
         raise Refused(BAD_REQUEST, "Invalid JSON in request: 'target', the stream or table, is missing.")
     try:
-        service.engine.takes_rows(target)
+        check_source(service.engine.sources.get(identifier(target)))
     except KsqlError as error:
         raise Refused(BAD_REQUEST, str(error)) from error
     return str(target)
