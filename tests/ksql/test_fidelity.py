@@ -117,6 +117,17 @@ def test_a_part_that_fails_is_null_by_itself(engine):
         )
 
 
+def test_like_of_null_is_neither_true_nor_false(engine):
+    engine.execute(
+        "CREATE STREAM s (t VARCHAR) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');"
+        "CREATE STREAM c AS SELECT t, t LIKE 'a%' AS l, t LIKE 'a!' ESCAPE '!' AS e FROM s;"
+        "CREATE STREAM n AS SELECT t FROM s WHERE t NOT LIKE 'a%';"
+        "INSERT INTO s VALUES (NULL); INSERT INTO s VALUES ('ab'); INSERT INTO s VALUES ('b');"
+    )
+    assert [(row["L"], row["E"]) for row in engine.rows("C")] == [(None, None), (True, None), (False, None)]
+    assert engine.rows("N") == [{"T": "b"}]
+
+
 def test_queries_run_in_the_test_driver_that_is_given():
     class Counting(TopologyTestDriver):
         made = 0

@@ -27,15 +27,15 @@ public final class Compare {
     return Boolean.FALSE;
   }
 
-  /** SQL's LIKE: % is any text, _ any one letter, after `escape` they are themselves. */
+  /** SQL's LIKE: % is any text on one line, _ any one letter, after `escape` they are themselves; of null it is null. */
   public static Boolean like(String value, String pattern, String escape) {
     if (value == null || pattern == null) {
-      return Boolean.FALSE;
+      return null;
     }
     String key = escape + pattern;
     Pattern compiled = (Pattern) PATTERNS.get(key);
     if (compiled == null) {
-      compiled = Pattern.compile(regex(pattern, escape), Pattern.DOTALL);
+      compiled = Pattern.compile(regex(pattern, escape));
       if (PATTERNS.size() < 1000) {
         PATTERNS.put(key, compiled);
       }
@@ -47,8 +47,10 @@ public final class Compare {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < pattern.length(); i++) {
       String letter = pattern.substring(i, i + 1);
-      if (letter.equals(escape) && i + 1 < pattern.length()) {
-        i++;
+      if (letter.equals(escape)) {
+        if (++i == pattern.length()) {
+          throw new IllegalArgumentException("the LIKE pattern " + pattern + " ends with its escape character");
+        }
         regex.append(Pattern.quote(pattern.substring(i, i + 1)));
       } else if (letter.equals("%")) {
         regex.append(".*");
