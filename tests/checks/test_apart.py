@@ -30,6 +30,6 @@ def test_what_is_held_is_copied_too() -> None:
     assert value["image"].tolist() == [0, 0]
 
 
-@pytest.mark.parametrize("value", [3, "text", len, object(), [threading.Lock()]], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("value", [3, "text", len, object(), [threading.Lock()]], ids=lambda each: type(each).__name__)
 def test_everything_else_is_itself(value: object) -> None:
     assert apart(value) is value
