@@ -22,6 +22,7 @@ from helpers.ksql.server.app import application
 from helpers.ksql.server.functions import load_functions
 from helpers.ksql.server.headless import REFUSAL, Standalone, read_script, run_script
 from helpers.ksql.server.limits import Limits
+from helpers.ksql.server.listening import Address
 from helpers.ksql.server.service import Service, State
 from helpers.messaging.reachability import reach
 
@@ -36,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     defaults = Limits()
     made = argparse.ArgumentParser(prog="python -m helpers.ksql.server", description=__doc__.splitlines()[0])
-    made.add_argument("--listen", default="127.0.0.1:8088", metavar="127.0.0.1:PORT", help="where (default: 8088)")
+    made.add_argument(
+        "--listen", type=Address.of, default="127.0.0.1:8088", metavar="127.0.0.1:PORT", help="where (default: 8088)"
+    )
     made.add_argument("--bootstrap", metavar="HOST:PORT", help="Kafka (default: the workbook's)")
     made.add_argument("--service-id", default=DEFAULT_SERVICE, help="servers with the same one are one service")
     made.add_argument("--state-dir", type=Path, help="for what queries keep; each server needs its own")
@@ -54,17 +57,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("kafka").setLevel(logging.ERROR)  # what it tells of is in our own errors
     limits = Limits(pushes=given.max_push_queries, slow_seconds=given.slow_client_seconds)
     headless = REFUSAL if given.queries_file else None
-    status = asyncio.run(_serve(given, Service(given.service_id, limits, headless=headless)))
+    try:
+        listening = given.listen.bind()  # a port that is taken is told before anything starts
+    except LabError as error:
+        print(error, file=sys.stderr)
+        return 1
+    status = asyncio.run(_serve(given, listening, Service(given.service_id, limits, headless=headless)))
     logging.shutdown()
     os._exit(status)  # everything is closed; Java's own way out may wait or fail
 
 
-async def _serve(given: argparse.Namespace, service: Service) -> int:
+async def _serve(given: argparse.Namespace, listening: int, service: Service) -> int:
     phrases.install()
     stopping = asyncio.Event()
     _on_signals(stopping)
     config = Config()
-    config.bind = [given.listen]
+    config.bind = [f"fd://{listening}"]
     config.graceful_timeout = _GRACE_SECONDS
     config.errorlog = logging.getLogger("helpers.ksql.server.http")
     config.include_server_header = False
@@ -79,7 +87,6 @@ async def _serve(given: argparse.Namespace, service: Service) -> int:
     _LOG.info("ready at http://%s, service %s, Kafka %s", given.listen, service.id, given.bootstrap)
     following = asyncio.create_task(_follow(service))
     await stopping.wait()
-    threading.Timer(_END_SECONDS, lambda: os._exit(1)).start()
     following.cancel()
     service.state = State.STOPPING
     await asyncio.to_thread(service.close)
@@ -102,19 +109,26 @@ def _start(given: argparse.Namespace, service: Service) -> None:
 
 async def _follow(service: Service) -> None:
     """Carry out what other servers of the service are told."""
-    while True:
+    engine = service.engine
+    while service.state is State.READY:  # a service that was terminated has no commands any more
         await asyncio.sleep(_FOLLOW_SECONDS)
         try:
-            await service.run(service.engine.catch_up)
+            await service.run(engine.catch_up)
         except Exception:
             _LOG.exception("the service's commands could not be read")
 
 
 def _on_signals(stopping: asyncio.Event) -> None:
+    """Set the event at a signal; what has not ended in time then, a start that hangs for one, is cut off."""
     loop = asyncio.get_running_loop()
 
+    def end() -> None:
+        if not stopping.is_set():
+            threading.Timer(_END_SECONDS, lambda: os._exit(1)).start()
+            stopping.set()
+
     def stop(*_: object) -> None:
-        loop.call_soon_threadsafe(stopping.set)
+        loop.call_soon_threadsafe(end)
 
     for name in _SIGNALS:
         if hasattr(signal, name):

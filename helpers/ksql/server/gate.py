@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from helpers.ksql.server.answers import refusal
 from helpers.ksql.server.errors import FORBIDDEN, Refused
+from helpers.ksql.server.listening import HERE
 from helpers.ksql.server.service import Service
 
-_HERE = ("127.0.0.1", "localhost", "::1")
 _ALWAYS = ("/chc/live",)
 
 
@@ -70,7 +70,7 @@ def _check_source(headers: Headers) -> None:
         name = urlsplit(f"//{host}").hostname
     except ValueError:
         name = None
-    if name not in _HERE:
+    if name not in HERE:
         raise Refused(FORBIDDEN, f"This server is for its own machine: ask for 127.0.0.1 or localhost, not for {host}.")
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host:

@@ -1,5 +1,6 @@
 """Clients that vanish, stop reading or ask for too much; and how the server ends."""
 
+import contextlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 from urllib.parse import quote
 
+import httpx
 import pytest
 import websocket
 
@@ -142,6 +144,30 @@ def test_it_says_why_it_cannot_start(tmp_path):
     assert ended.returncode == 1
     assert "127.0.0.1:9" in ended.stderr
     assert "Traceback" not in ended.stderr + ended.stdout
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_it_takes_nobodys_port_and_listens_on_this_machine_only(taken):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        listen = f"127.0.0.1:{port}" if taken else f"0.0.0.0:{port}"
+        command = [sys.executable, "-m", "helpers.ksql.server", "--listen", listen, "--bootstrap", "127.0.0.1:9"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ended.returncode != 0
+    assert ("choose another by --listen" if taken else "is not on this machine") in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_start_that_takes_long_can_be_ended(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # a Kafka that takes connections, and says nothing
+        server = Server(f"127.0.0.1:{silent.getsockname()[1]}", tmp_path)
+        answers = []
+        while not answers and server.process.poll() is None:
+            with contextlib.suppress(httpx.TransportError):
+                answers.append(server.http.get("/info").status_code)
+        assert answers == [503], server.text()
+        server.end(seconds=10)
 
 
 def test_a_service_can_be_terminated(kafka, tmp_path, name):
