@@ -9,7 +9,7 @@ class Limits:
 
     body: bytes of a request. pushes: push queries that may run at once. rows: taken at once from a query.
     slow_seconds: a client that takes nothing for so long loses its answer. command_seconds: how long a request waits
-    for the command it comes after. inserts: rows of an inserts stream that may be on their way.
+    for the command it comes after. line: bytes of a row of an inserts stream.
     """
 
     body: int = 1_000_000

@@ -101,8 +101,12 @@ async def statement(service: Service, script: Script) -> Select | PrintTopic:
     """
     service.check_interactive()
     await service.come_after(script.after)
+    return await service.run(lambda: _asked(script))  # a long text takes a while, and settings are asked of Java
+
+
+def _asked(script: Script) -> Select | PrintTopic:
     check_settings(script)
-    statements = parsed(script)
+    statements = _parsed(script)
     if len(statements) != 1:
         raise Refused(BAD_REQUEST, f"Expected exactly one KSQL statement; found {len(statements)} instead.")
     found = statements[0]
@@ -120,8 +124,7 @@ def check_settings(script: Script) -> None:
             raise Refused(BAD_REQUEST, str(error)) from error
 
 
-def parsed(script: Script) -> list[Statement]:
-    """The statements of a request for rows. Raises StatementRefused."""
+def _parsed(script: Script) -> list[Statement]:
     try:
         return [parse_piece(piece, script.session.variables) for piece in split(script.text)]
     except KsqlError as error:

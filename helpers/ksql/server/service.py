@@ -48,6 +48,7 @@ class Service:
         self._engine: Engine | None = None
         self._pushes = 0
         self._asked, self._healthy = float("-inf"), False
+        self._asking = anyio.Lock()
         self._threads = CapacityLimiter(_THREADS)
         self._waiting = CapacityLimiter(limits.pushes + _THREADS)
 
@@ -79,15 +80,16 @@ class Service:
             self._engine.close()
 
     async def kafka_answers(self) -> bool:
-        """Whether Kafka answers; asked every few seconds."""
-        if time.monotonic() - self._asked > _HEALTH_SECONDS:
-            try:
-                await self.run(self.engine.backend.topics)
-                self._healthy = True
-            except LabError:
-                self._healthy = False
-            self._asked = time.monotonic()
-        return self._healthy
+        """Whether Kafka answers; asked every few seconds, by one request for all that want to know."""
+        async with self._asking:
+            if time.monotonic() - self._asked > _HEALTH_SECONDS:
+                try:
+                    await self.run(self.engine.backend.topics)
+                    self._healthy = True
+                except LabError:
+                    self._healthy = False
+                self._asked = time.monotonic()
+            return self._healthy
 
     async def run(self, work: Callable[[], Result]) -> Result:
         """Let a thread do what takes the engine a while; it is finished also when nobody waits any more."""
