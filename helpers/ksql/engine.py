@@ -118,9 +118,9 @@ class Engine:
         Raises:
             StatementError: it cannot be carried out, or belongs to `select`.
         """
-        if isinstance(statement, c.AssertTopic):
-            check_topic(statement, self.backend)
-            return asserted(statement)
+        if isinstance(statement, c.AssertTopic | s.InsertValues):  # they wait for Kafka, and others need not
+            self._carry_out(statement, session)
+            return asserted(statement) if isinstance(statement, c.AssertTopic) else None
         if isinstance(statement, c.Terminate) and statement.query in self.pushes:
             return terminated(statement, ended=self._transients.end(statement.query))
         with self._lock:
@@ -281,17 +281,17 @@ class Engine:
                 check_topic(statement, self.backend)
             case c.Terminate(query=str(id)) if id in self.pushes:
                 self._transients.end(id)
+            case s.InsertValues():
+                self._insert(statement)
             case _:
                 with self._lock:
-                    return self._change(statement, self.given(session))
+                    return self._commands.carry_out(statement, self.given(session))
         return Outcome(f"{format(statement)};", "")
 
-    def _change(self, statement: s.Statement, given: Settings) -> Outcome:
-        if isinstance(statement, s.InsertValues):
+    def _insert(self, statement: s.InsertValues) -> None:
+        with self._lock:
             source, record = inserted(statement, self.sources, self._clock())
-            self.backend.write(source.topic, record)
-            return Outcome(f"{format(statement)};", "")
-        return self._commands.carry_out(statement, given)
+        self.backend.write(source.topic, record)
 
     def _parsed(self, statement: str, session: Session | None) -> s.Select:
         (query,) = parse(statement, (session or self.session).variables)

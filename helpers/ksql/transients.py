@@ -53,8 +53,12 @@ class Transients:
             self._catalog.logs.forget(query.id)
 
     def _push(self, query: Query, analysis: Analysis, topics: list[str]) -> Push:
-        transient = plan_transient(query, analysis, queued=self._backend.queued)
-        running = self._backend.push(query.id, transient, topics, query.log, query.properties)
+        try:
+            transient = plan_transient(query, analysis, queued=self._backend.queued)
+            running = self._backend.push(query.id, transient, topics, query.log, query.properties)
+        except BaseException:
+            self._catalog.logs.forget(query.id)
+            raise
 
         def ended() -> None:
             self.pushes.pop(query.id, None)

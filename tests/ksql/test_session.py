@@ -1,9 +1,13 @@
 """Sessions: settings and variables that hold for one request, and the queries that run meanwhile."""
 
+import threading
+
 import pytest
 
 from helpers.ksql.engine import Engine
-from helpers.ksql.errors import KsqlSyntaxError
+from helpers.ksql.errors import KsqlError, KsqlSyntaxError
+from helpers.ksql.memory import Memory
+from helpers.ksql.parser import parse
 from helpers.ksql.session import Session
 
 pytestmark = pytest.mark.usefixtures("java")
@@ -49,3 +53,50 @@ def test_running_push_queries_are_known_until_they_end():
             push.close()
             assert list(push.rows(60)) == []
         assert engine.pushes == {}
+
+
+class Blocking(Memory):
+    """Its writes wait until they may go on."""
+
+    def __init__(self):
+        super().__init__()
+        self.waiting, self.go_on = threading.Event(), threading.Event()
+
+    def write(self, topic, record):
+        self.waiting.set()
+        assert self.go_on.wait(30)
+        super().write(topic, record)
+
+
+@pytest.mark.parametrize("carry_out", [Engine.execute, lambda engine, text: engine.entity(parse(text)[0], Session())])
+def test_an_insert_that_waits_for_kafka_holds_up_nobody(carry_out):
+    backend = Blocking()
+    with Engine(backend) as engine:
+        engine.execute("CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');")
+        inserting = threading.Thread(target=carry_out, args=(engine, "INSERT INTO s VALUES (1);"))
+        inserting.start()
+        assert backend.waiting.wait(30)
+        looking = threading.Thread(target=engine.entities, args=("SHOW STREAMS;",))
+        looking.start()
+        looking.join(10)
+        held = looking.is_alive()
+        backend.go_on.set()
+        inserting.join()
+        looking.join()
+        assert not held
+        assert engine.rows("S") == [{"N": 1}]
+
+
+class Failing(Memory):
+    """It starts no push query."""
+
+    def push(self, *arguments):
+        raise KsqlError("no")
+
+
+def test_a_query_that_does_not_start_leaves_nothing():
+    with Engine(Failing()) as engine:
+        engine.execute(STREAM)
+        with pytest.raises(KsqlError, match="no"):
+            engine.push("SELECT * FROM s EMIT CHANGES;")
+        assert list(engine.catalog.logs._logs) == []
