@@ -19,7 +19,7 @@ import httpx
 
 from helpers import services
 from helpers.config import settings
-from helpers.ksql.client.errors import NoServer, Refused
+from helpers.ksql.client.errors import NoServer, ParameterError, Refused
 from helpers.ksql.client.exchange import Exchange, Request, Silence
 from helpers.ksql.client.inserting import acknowledged, encoded
 from helpers.ksql.client.parameters import bind
@@ -87,7 +87,7 @@ class Client:
         Raises:
             Refused: the server does not carry them out; its `entities` are the answers to those before.
             NoServer: no KSQL server answers.
-            ParameterError: a parameter has no literal.
+            ParameterError: a parameter has no literal, or a setting no JSON.
         """
         exchange = self._ask("/ksql", _JSON, script, properties, variables, parameters)
         answer = self._all_of(exchange)
@@ -129,7 +129,7 @@ class Client:
         """Start a PRINT; its lines come one by one, `limit` and `seconds` as in `query`.
 
         Raises:
-            Refused, NoServer: as `execute`.
+            Refused, NoServer, ParameterError: as `execute`.
         """
         exchange = self._begin("/query", _JSON, statement, properties, variables, None)
         return Printed(exchange, seconds=seconds, limit=limit)
@@ -147,7 +147,7 @@ class Client:
             body = "".join(f"{json.dumps(each)}\n" for each in ({"target": name}, *map(encoded, batch)))
             try:
                 answer = self._http2.post("/inserts-stream", content=body.encode(), timeout=_ANSWER_SECONDS)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise self._explain(error) from error
             if answer.status_code != httpx.codes.OK:
                 self._answer(answer.status_code, answer.text)
@@ -183,7 +183,12 @@ class Client:
             "streamsProperties": dict(properties or {}),
             "sessionVariables": dict(variables or {}),
         }
-        return Exchange(Request(self._http, path, body, accept, self._explain))
+        try:
+            return Exchange(Request(self._http, path, body, accept, self._explain))
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"A setting cannot be sent as JSON ({error}): give it as text.") from error
+        except httpx.InvalidURL as error:
+            raise self._explain(error) from error
 
     def _begin(self, path: str, accept: str, *question: Any) -> Exchange:
         """Ask for what comes piece by piece. Raises Refused, NoServer when it does not come."""

@@ -46,8 +46,16 @@ class Exchange:
     """A request on its way, and the lines of its answer; close it."""
 
     def __init__(self, request: Request) -> None:
-        """Sends it."""
-        self._request = request
+        """Sends it. Raises TypeError or ValueError for a body that JSON does not hold."""
+        self._explain = request.explain
+        self._sent = request.http.build_request(
+            "POST",
+            request.path,
+            json=request.body,
+            headers={"Accept": request.accept},
+            extensions={"trace": self._trace},
+        )
+        self._http = request.http
         self._read: queue.Queue[_Head | str | Exception | None] = queue.Queue(_BUFFERED)
         self._closed = threading.Event()
         self._socket: socket.socket | None = None
@@ -74,10 +82,13 @@ class Exchange:
     def close(self) -> None:
         """Give up what has not been read; the server sees the connection end."""
         self._closed.set()
+        self._cut()
+        self._thread.join(_GONE_SECONDS)
+
+    def _cut(self) -> None:
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join(_GONE_SECONDS)
 
     def _lines(self, deadline: float) -> Iterator[str]:
         while (line := self.line(deadline - time.monotonic())) is not None:
@@ -94,16 +105,12 @@ class Exchange:
                     raise Silence from None
                 continue
             if isinstance(item, Exception):
-                raise self._request.explain(item) from item
+                raise self._explain(item) from item
             return item
 
     def _run(self) -> None:
-        asked = self._request
         try:
-            request = asked.http.build_request(
-                "POST", asked.path, json=asked.body, headers={"Accept": asked.accept}, extensions={"trace": self._trace}
-            )
-            response = asked.http.send(request, stream=True)
+            response = self._http.send(self._sent, stream=True)
             with contextlib.closing(response):
                 self._put(_Head(response.status_code))
                 for line in lines(response.iter_bytes()):
@@ -111,7 +118,7 @@ class Exchange:
                     if self._closed.is_set():
                         return
             self._put(None)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except Exception as error:  # also what a socket that is shut down under TLS may raise; whoever waits gets it
             self._put(error)
 
     def _put(self, item: _Head | str | Exception | None) -> None:
@@ -124,3 +131,5 @@ class Exchange:
         """httpx tells of each step: which socket the connection has, plain or encrypted, is what closing needs."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._socket = info["return_value"].get_extra_info("socket")
+            if self._closed.is_set():  # it was given up before there was a socket
+                self._cut()

@@ -174,3 +174,9 @@ def test_without_an_address_the_way_to_one_is_named(monkeypatch: pytest.MonkeyPa
         Client()
     monkeypatch.setenv("KSQL_URL", "http://ksql.example:8088/")
     assert Client().url == "http://ksql.example:8088"
+
+
+def test_a_setting_that_is_no_json_is_told_at_once(stub: Stub, client: Client) -> None:
+    with pytest.raises(ParameterError, match="cannot be sent as JSON"):
+        client.execute("SHOW STREAMS;", properties={"a": {1}})
+    assert not stub.asked
