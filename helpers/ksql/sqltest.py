@@ -176,7 +176,7 @@ class _Run:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # Windows' editors may begin it with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise NoTestFile(f"{file} cannot be read: {error}") from error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers.config import settings
 from helpers.ksql.client import Client
 from helpers.ksql.client.dialogue import Limits, completed
-from helpers.ksql.errors import KsqlError
+from helpers.ksql.prompt.own import lines_of
 from helpers.ksql.prompt.screen import Screen
 from helpers.ksql.prompt.shell import Look, Shell
 
@@ -44,7 +44,7 @@ def _run(shell: Shell, options: argparse.Namespace) -> int:
     if options.execute is not None:
         shell.read(completed(options.execute).splitlines())
     if options.file is not None:
-        shell.read(_lines(options.file))
+        shell.read(lines_of(options.file))
     if options.execute is None and options.file is None:
         if sys.stdin.isatty():
             from helpers.ksql.prompt.editor import converse  # prompt_toolkit, which scripts do without
@@ -55,13 +55,6 @@ def _run(shell: Shell, options: argparse.Namespace) -> int:
         else:
             shell.read(line.rstrip("\r\n") for line in sys.stdin)
     return 0
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise KsqlError(f"{file} cannot be read ({error}): name a script in UTF-8.") from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,8 @@ from helpers.ksql.errors import KsqlError
 if TYPE_CHECKING:
     from helpers.ksql.prompt.shell import Shell
 
+_SCRIPTS = 10  # RUN SCRIPT within RUN SCRIPT
+
 
 @dataclass(frozen=True)
 class Own:
@@ -81,11 +83,21 @@ def _server(shell: "Shell", url: str) -> None:
 
 
 def _run_script(shell: "Shell", file: str) -> None:
+    if shell.within == _SCRIPTS:
+        raise KsqlError(f"RUN SCRIPT '{file}': {_SCRIPTS} scripts within one another are enough.")
+    shell.within += 1
     try:
-        lines = Path(file).expanduser().read_text(encoding="utf-8").splitlines()
+        shell.read(lines_of(Path(file).expanduser()))
+    finally:
+        shell.within -= 1
+
+
+def lines_of(file: Path) -> list[str]:
+    """The lines of a script. Raises KsqlError when it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8-sig").splitlines()  # Windows' editors may begin it with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise KsqlError(f"{file} cannot be read ({error}): name a script in UTF-8.") from error
-    shell.read(lines)
 
 
 def _spool(shell: "Shell", file: str) -> None:

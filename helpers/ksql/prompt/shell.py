@@ -25,7 +25,10 @@ class Look:
 
 
 class Shell:
-    """A person's session with a server. pending: what has been typed of a statement that has no end yet."""
+    """A person's session with a server.
+
+    pending: what has been typed of a statement that has no end yet. within: how many scripts run within one another.
+    """
 
     def __init__(self, client: Client, screen: Screen, look: Look, limits: Limits) -> None:
         """Nothing is sent yet."""
@@ -33,6 +36,7 @@ class Shell:
         self.screen, self.look, self.limits = screen, look, limits
         self.pending = ""
         self.past: list[str] = []
+        self.within = 0
         self.leaving = False
 
     def read(self, lines: Iterable[str]) -> None:

@@ -24,7 +24,7 @@ def read_script(file: Path) -> str:
         KsqlError: it cannot be read, holds what only people ask for, or no query that goes on.
     """
     try:
-        script = file.read_text(encoding="utf-8")
+        script = file.read_text(encoding="utf-8-sig")  # Windows' editors may begin it with a mark
     except (OSError, UnicodeDecodeError) as error:
         raise KsqlError(f"The queries file {file} cannot be read: {error}.") from error
     statements = [(piece, parse_piece(piece)) for piece in split(script)]

@@ -231,3 +231,20 @@ def test_a_mistyped_option_is_told(wrong: list[str], capsys: pytest.CaptureFixtu
         cli.main(["ksql", *wrong])
     assert ended.value.code == 2
     assert "lab ksql: error:" in capsys.readouterr().err
+
+
+def test_a_script_may_begin_with_the_mark_of_windows_editors(
+    server: Stub, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "s.sql"
+    file.write_text("SELECT * FROM s EMIT CHANGES LIMIT 1;", encoding="utf-8-sig")
+    assert cli.main(["ksql", "-f", str(file)]) == 0
+    assert shown(capsys) == GRID
+
+
+def test_a_script_that_runs_itself_is_told_so(shell: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "s.sql"
+    file.write_text(f"RUN SCRIPT '{file}';", encoding="utf-8")
+    answer(shell, f"RUN SCRIPT '{file}'")
+    assert shown(capsys) == [f"RUN SCRIPT '{file}': 10 scripts within one another are enough."]
+    assert shell.within == 0
