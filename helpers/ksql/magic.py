@@ -122,6 +122,7 @@ class KsqlMagics(Magics):
         if self._dialogue is None:
             self._dialogue = Dialogue(Client(url))
         elif self._dialogue.client.url != url.rstrip("/"):
+            self._dialogue.client.close()
             self._dialogue.client = Client(url)
         return self._dialogue
 

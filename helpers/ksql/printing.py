@@ -17,7 +17,6 @@ from helpers.ksql.commands import PrintTopic
 from helpers.ksql.errors import StatementError
 from helpers.ksql.topics import Record
 
-CEASED = "Topic printing ceased"  # what a command line says at the end
 _STEP = 0.2  # seconds between looks at whether anybody still wants more
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 _NOTHING = "¯\\_(ツ)_/¯ - no data processed"

@@ -112,8 +112,6 @@ def plain(value: Any) -> Any:
 
 # ---- Forms
 
-Body = Callable[[Any], Any]
-
 
 def _form(types: tuple[str, ...], result: str, callee: Callable[..., Any]) -> Form:
     """One form, whose Java hands its arguments to Python."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.ksql import descriptions
 from helpers.ksql.client import Column, Row
-from helpers.ksql.client.cells import cell
+from helpers.ksql.client.cells import TOMBSTONE, cell
 from helpers.ksql.client.rows import frame
 from helpers.ksql.layout import table
 from helpers.ksql.tabular import WIDTH, Listing
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas
 
 MOST_ROWS = 100  # shown; all are kept
-TOMBSTONE = "<TOMBSTONE>"
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
 _FAINT = "opacity: 0.6"
 _CELL = "white-space: pre-wrap; text-align: "  # colours are left to the theme

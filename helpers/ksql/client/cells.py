@@ -8,6 +8,8 @@ from typing import Any
 
 from helpers.ksql.server.encoding import double
 
+TOMBSTONE = "<TOMBSTONE>"  # stands where a deleted row has no value
+
 
 def cell(value: Any) -> str:
     """The text of a value: `null`, `true`, `1.0E10`, `[a, b]`, `{K=v}`."""

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from helpers.ksql.client.cells import cell
+from helpers.ksql.client.cells import TOMBSTONE, cell
 from helpers.ksql.client.columns import Column
 from helpers.ksql.client.framing import Row
 
-TOMBSTONE = "<TOMBSTONE>"
 _NARROWEST = 5
 
 
