@@ -22,12 +22,14 @@ class Followed:
 
     def __init__(self, topic: str, *, bootstrap: str, from_beginning: bool) -> None:
         partitions = [TopicPartition(topic, at) for at in range(require_topics(bootstrap, [topic]).topics[topic])]
-        self._held, self._lock = ExitStack(), Lock()
-        self._client = self._held.enter_context(consumer(bootstrap, isolation_level="read_committed"))
-        self._client.assign(partitions)
-        places = self._client.beginning_offsets if from_beginning else self._client.end_offsets
-        for partition, offset in places(partitions, timeout_ms=_PLACING_MS).items():
-            self._client.seek(partition, offset)
+        self._lock = Lock()
+        with ExitStack() as held:  # given back when the places cannot be found
+            self._client = held.enter_context(consumer(bootstrap, isolation_level="read_committed"))
+            self._client.assign(partitions)
+            places = self._client.beginning_offsets if from_beginning else self._client.end_offsets
+            for partition, offset in places(partitions, timeout_ms=_PLACING_MS).items():
+                self._client.seek(partition, offset)
+            self._held = held.pop_all()
 
     def poll(self, seconds: float) -> list[Record]:
         """What has come, waiting so long for the first; nothing when it is closed."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds of the server.
 
-    body: bytes of a request. pushes: push queries that may run at once. rows: taken at once from a query.
+    body: bytes of a request. pushes: push queries and PRINTs, each of which keeps a thread waiting,
+    that may run at once. rows: taken at once from a query.
     slow_seconds: a client that takes nothing for so long loses its answer. command_seconds: how long a request waits
     for the command it comes after. line: bytes of a row of an inserts stream.
     """

@@ -79,8 +79,8 @@ class Pushed:
 class Lines:
     """The lines of a topic being printed."""
 
-    def __init__(self, printing: Printing, service: Service) -> None:
-        self._printing, self._service = printing, service
+    def __init__(self, printing: Printing, service: Service, counted: AsyncExitStack) -> None:
+        self._printing, self._service, self._counted = printing, service, counted
 
     async def batches(self) -> AsyncIterator[list[str]]:
         """Line by line, until its LIMIT or its end."""
@@ -90,7 +90,10 @@ class Lines:
 
     async def close(self) -> None:
         """Stop reading the topic."""
-        await self._service.shielded(self._printing.close)
+        try:
+            await self._service.shielded(self._printing.close)
+        finally:
+            await self._counted.aclose()
 
 
 async def statement(service: Service, script: Script) -> Select | PrintTopic:
@@ -151,10 +154,12 @@ async def _refusing(service: Service, engine: Engine, select: Select, script: Sc
 
 
 async def printing(service: Service, print_topic: PrintTopic, script: Script) -> Lines:
-    """A topic's lines. Raises Refused when there is no such topic."""
+    """A topic's lines. Raises Refused when there is no such topic, or too many run."""
     engine = service.engine
-    try:
-        found = await service.run(lambda: engine.print_topic(print_topic, session=script.session))
-    except KsqlError as error:
-        raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
-    return Lines(found, service)
+    async with AsyncExitStack() as counted:
+        await counted.enter_async_context(service.one_push_more())
+        try:
+            found = await service.run(lambda: engine.print_topic(print_topic, session=script.session))
+        except KsqlError as error:
+            raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
+        return Lines(found, service, counted.pop_all())

@@ -121,11 +121,11 @@ class Service:
 
     @asynccontextmanager
     async def one_push_more(self) -> AsyncIterator[None]:
-        """Count a push query as long as the block runs. Raises Refused when there are as many as may be."""
+        """Count a push query or a PRINT as long as the block runs. Raises Refused when there are as many as may be."""
         if self._pushes >= self.limits.pushes:
             raise Refused(
                 TOO_MANY_PUSH_QUERIES,
-                f"There are {self._pushes} push queries, as many as may run at once: end one of them first.",
+                f"There are {self._pushes} push queries and PRINTs, as many as may run at once: end one of them first.",
             )
         self._pushes += 1
         try:

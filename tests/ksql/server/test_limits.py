@@ -108,10 +108,13 @@ def test_push_queries_are_counted(small, name):
     with opened(small, sql), opened(small, sql, "/query"):
         refused = small.query(sql)
         assert (refused.status_code, refused.json()["error_code"]) == (400, 40003)
+        printing = small.query(f"PRINT {name};")
+        assert (printing.status_code, printing.json()["error_code"]) == (400, 40003)
         assert small.query(f"SELECT * FROM {name};").status_code == 200
     assert eventually(small.running, [], 10) == []
-    with opened(small, sql):
-        pass
+    with opened(small, f"PRINT {name};"), opened(small, f"PRINT {name};", "/query"):
+        assert small.query(sql).status_code == 400
+    assert eventually(lambda: small.query(f"{sql[:-1]} LIMIT 0;").status_code, 200, 10) == 200
 
 
 @pytest.mark.parametrize("name_of_signal", ["SIGTERM", "SIGINT"])
