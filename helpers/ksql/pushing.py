@@ -54,13 +54,11 @@ class Push:
         left = limit
         while not self.closed and (left is None or left > 0):
             wait = deadline - time.monotonic()
-            for row in self.take(min(STEP, max(wait, 0)), 1):
-                left = None if left is None else left - 1
-                yield row
-                break
-            else:
-                if wait <= 0:
-                    return
+            rows = self.take(min(STEP, max(wait, 0)), 1)
+            if not rows and wait <= 0:
+                return
+            left = None if left is None else left - len(rows)
+            yield from rows
 
     def take(self, seconds: float, most: int) -> list[Row]:
         """The next rows: waits for the first, and takes up to `most` of those that are there then.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, TopicMetadata
 
 from helpers import messaging
 from helpers.ksql.errors import KsqlError
@@ -15,8 +15,6 @@ from helpers.ksql.topics import Record
 _BATCH = 10_000
 _POLL_SECONDS = 0.2
 _SETTLE_SECONDS = 0.01  # between looks whether all brokers know of a change
-
-
 _MOVED = (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART)
 
 
@@ -61,11 +59,7 @@ class Wire:
 
     def topics(self) -> dict[str, int]:
         """All topics with their partitions."""
-        try:
-            listed = self._admin.list_topics(timeout=self._seconds).topics
-        except KafkaException as error:
-            raise KsqlError(f"Kafka at {self._bootstrap} does not say what topics it has: {error}.") from error
-        return {name: len(topic.partitions) for name, topic in listed.items()}
+        return {name: len(topic.partitions) for name, topic in self._listed(None).items()}
 
     def setting(self, topic: str, name: str) -> str | None:
         """A topic's setting, None where there is no such topic."""
@@ -78,8 +72,15 @@ class Wire:
         return None if value is None else str(value)
 
     def _leaders(self, topic: str) -> int:
-        partitions = self._admin.list_topics(topic, self._seconds).topics[topic].partitions.values()
-        return sum(each.leader >= 0 for each in partitions)
+        return sum(each.leader >= 0 for each in self._listed(topic)[topic].partitions.values())
+
+    def _listed(self, topic: str | None) -> dict[str, TopicMetadata]:
+        """What Kafka says of a topic, or of all."""
+        try:
+            listed: dict[str, TopicMetadata] = self._admin.list_topics(topic, self._seconds).topics
+        except KafkaException as error:
+            raise KsqlError(f"Kafka at {self._bootstrap} does not say what topics it has: {error}.") from error
+        return listed
 
     def _wait(self, condition: Callable[[], bool], complaint: str) -> None:
         deadline = time.monotonic() + self._seconds
@@ -133,7 +134,10 @@ class Wire:
             )
             for each in records
         ]
-        receipt = messaging.write(topic, messages, seconds=self._seconds, bootstrap=self._bootstrap)
+        try:
+            receipt = messaging.write(topic, messages, seconds=self._seconds, bootstrap=self._bootstrap)
+        except messaging.MessagingError as error:
+            raise KsqlError(str(error)) from error
         return [int(each.offset) for each in receipt.records]
 
     def read(self, topic: str, partitions: int, first: int = 0) -> list[Record]:
