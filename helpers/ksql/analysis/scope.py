@@ -81,7 +81,10 @@ class Scope:
         full = name.name if name.source is None else f"{name.source}.{name.name}"
         if not having:
             place = f"{name.at}: " if name.at.line else ""
-            raise StatementError(f"{place}{clause} column '{full}' cannot be resolved: {self._known(candidates)}.")
+            quoted = name.source is None and name.name != name.name.upper()  # all other names were made capital
+            hint = f" If text is meant: '{name.name}', in single quotes." if quoted else ""
+            known = self._known(candidates)
+            raise StatementError(f"{place}{clause} column '{full}' cannot be resolved: {known}.{hint}")
         if len(having) > 1:
             could = " or ".join(f"{each.alias}.{name.name}" for each in having)
             raise StatementError(f"{clause} column '{full}' is ambiguous. Could be {could}.")

@@ -78,13 +78,13 @@ async def _serve(given: argparse.Namespace, listening: int, service: Service) ->
     config.include_server_header = False
     serving = asyncio.create_task(serve(cast(Any, application(service)), config, shutdown_trigger=stopping.wait))
     try:
-        await asyncio.to_thread(_start, given, service)
+        bootstrap = await asyncio.to_thread(_start, given, service)
     except LabError as error:
         print(error, file=sys.stderr, flush=True)
         stopping.set()
         await serving
         return 1
-    _LOG.info("ready at http://%s, service %s, Kafka %s", given.listen, service.id, given.bootstrap)
+    _LOG.info("ready at http://%s, service %s, Kafka %s", given.listen, service.id, bootstrap)
     following = asyncio.create_task(_follow(service))
     await stopping.wait()
     following.cancel()
@@ -95,7 +95,8 @@ async def _serve(given: argparse.Namespace, listening: int, service: Service) ->
     return 0
 
 
-def _start(given: argparse.Namespace, service: Service) -> None:
+def _start(given: argparse.Namespace, service: Service) -> str:
+    """Start the engine; where its Kafka is, which may not have been given."""
     if given.functions is not None:
         load_functions(given.functions)
     script = None if given.queries_file is None else read_script(given.queries_file)
@@ -105,6 +106,7 @@ def _start(given: argparse.Namespace, service: Service) -> None:
     if script is not None:
         run_script(script, engine)
     service.ready(engine, reach(broker.bootstrap).id)
+    return broker.bootstrap
 
 
 async def _follow(service: Service) -> None:

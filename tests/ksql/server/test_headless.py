@@ -47,6 +47,7 @@ def test_it_runs_its_file_again_after_a_restart_and_takes_nothing_else(kafka, tm
     messaging.write(name, [b'{"N": 5}'], seconds=20, bootstrap=kafka)
     again = Server(kafka, tmp_path, "--queries-file", str(file), service=server.service).wait()
     assert eventually(written, [b'{"M":2}', b'{"M":6}']) == [b'{"M":2}', b'{"M":6}']
+    assert f"service {server.service}, Kafka {kafka}" in again.text()
     assert again.end() == 0
     messaging.delete_topics(name, f"{name}_C", bootstrap=kafka)
 
