@@ -46,14 +46,15 @@ def _run(shell: Shell, options: argparse.Namespace) -> int:
     if options.file is not None:
         shell.read(lines_of(options.file))
     if options.execute is None and options.file is None:
-        if sys.stdin.isatty():
+        piped = sys.stdin or ()  # a service or a closed terminal leaves none: nothing is asked then
+        if sys.stdin is not None and sys.stdin.isatty():
             from helpers.ksql.prompt.editor import converse  # prompt_toolkit, which scripts do without
 
             history = settings().home / "ksql-history"
             history.parent.mkdir(parents=True, exist_ok=True)
             converse(shell, history)
         else:
-            shell.read(line.rstrip("\r\n") for line in sys.stdin)
+            shell.read(line.rstrip("\r\n") for line in piped)
     return 0
 
 

@@ -181,6 +181,14 @@ def test_statements_from_a_pipe(
     assert captured.err.split("\n")[0] == err
 
 
+def test_without_an_input_nothing_is_asked(
+    server: Stub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert cli.main(["ksql"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
 def test_limits_from_the_command_line(server: Stub, capsys: pytest.CaptureFixture[str]) -> None:
     def endless() -> Iterator[str]:
         yield ROWS.split("\n")[0] + "\n"
