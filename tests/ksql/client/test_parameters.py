@@ -104,7 +104,7 @@ def test_literals(value: Any, text: str) -> None:
         (Decimal("NaN"), "no DECIMAL holds"),
         (Decimal("1E+999999"), "no DECIMAL holds"),
     ],
-    ids=repr,
+    ids=lambda each: each if isinstance(each, str) else type(each).__name__,
 )
 def test_a_value_without_a_literal_is_named(value: Any, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
