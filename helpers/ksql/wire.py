@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
@@ -11,9 +12,12 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, TopicMe
 from helpers import messaging
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.topics import Record
+from helpers.messaging.reachability import reach
 
 _BATCH = 10_000
 _POLL_SECONDS = 0.2
+_DOUBT_SECONDS = 2.0  # without an answer, after which it is asked whether Kafka is there at all
+_RECONNECT = {"reconnect.backoff.max.ms": 1_000}  # so long after Kafka is back it may be noticed; 10 s by default
 _SETTLE_SECONDS = 0.01  # between looks whether all brokers know of a change
 _MOVED = (KafkaError._UNKNOWN_PARTITION, KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART)
 
@@ -25,20 +29,21 @@ class _Moved(KsqlError):
 class Wire:
     """One cluster. `seconds`: how long anything may take.
 
-    Everything raises KsqlError when Kafka does not do it in time.
+    Everything raises KsqlError when Kafka does not do it in time, and when it is gone, within a few seconds.
     """
 
     def __init__(self, bootstrap: str, seconds: float) -> None:
         self._bootstrap, self._seconds = bootstrap, seconds
+        self._gone = False
         self._making = threading.Lock()
         self._producer: Producer | None = None
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0, **_RECONNECT})
 
     def create_topic(self, name: str, partitions: int, replicas: int, config: Mapping[str, str]) -> None:
         """Make a topic; returns when each of its partitions has a leader."""
         new = NewTopic(name, partitions, replicas, config=dict(config))
         try:
-            self._admin.create_topics([new])[name].result(self._seconds)
+            self._done(self._admin.create_topics([new])[name])
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise KsqlError(f"Kafka refused topic {name}: {error.args[0].str()}.") from error
@@ -51,7 +56,7 @@ class Wire:
             return
         for name, done in self._admin.delete_topics(list(there)).items():
             try:
-                done.result(self._seconds)
+                self._done(done)
             except KafkaException as error:
                 if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                     raise KsqlError(f"Kafka did not delete topic {name}: {error.args[0].str()}.") from error
@@ -66,7 +71,7 @@ class Wire:
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
         try:
             (described,) = self._admin.describe_configs([resource]).values()
-            value = described.result(self._seconds)[name].value
+            value = self._done(described)[name].value
         except KafkaException:
             return None
         return None if value is None else str(value)
@@ -76,11 +81,41 @@ class Wire:
 
     def _listed(self, topic: str | None) -> dict[str, TopicMetadata]:
         """What Kafka says of a topic, or of all."""
+        self._remember()
+        listed: dict[str, TopicMetadata]
         try:
-            listed: dict[str, TopicMetadata] = self._admin.list_topics(topic, self._seconds).topics
-        except KafkaException as error:
-            raise KsqlError(f"Kafka at {self._bootstrap} does not say what topics it has: {error}.") from error
+            listed = self._admin.list_topics(topic, _DOUBT_SECONDS).topics
+        except KafkaException:
+            self._check()
+            try:
+                listed = self._admin.list_topics(topic, self._seconds).topics
+            except KafkaException as error:
+                raise KsqlError(f"Kafka at {self._bootstrap} does not say what topics it has: {error}.") from error
         return listed
+
+    def _done(self, asked: Future[Any]) -> Any:
+        """What Kafka answers to an admin's request."""
+        self._remember()
+        for seconds in (_DOUBT_SECONDS, self._seconds):
+            try:
+                return asked.result(seconds)
+            except TimeoutError:
+                self._check()
+        raise KsqlError(f"Kafka at {self._bootstrap} has not answered within {self._seconds:g} s: see its log.")
+
+    def _check(self) -> None:
+        """Ask whether Kafka is there. Its clients do not tell: they wait for it to come back."""
+        try:
+            reach(self._bootstrap)
+        except messaging.MessagingError as error:
+            self._gone = True
+            raise KsqlError(str(error)) from error
+        self._gone = False
+
+    def _remember(self) -> None:
+        """Where Kafka was gone, do not wait again to find that out: others wait behind, for the engine's lock."""
+        if self._gone:
+            self._check()
 
     def _wait(self, condition: Callable[[], bool], complaint: str) -> None:
         deadline = time.monotonic() + self._seconds
@@ -110,6 +145,7 @@ class Wire:
             else:
                 failures.append(error)
 
+        self._remember()
         producer = self._started()
         for record in records:
             producer.produce(
@@ -120,12 +156,27 @@ class Wire:
                 timestamp=record.timestamp,
                 on_delivery=acknowledged,
             )
-        producer.flush(self._seconds)
+        if producer.flush(_DOUBT_SECONDS) and len(offsets) + len(failures) < len(records):
+            self._check_or_abandon(producer)
+            producer.flush(self._seconds)
         if failures or len(offsets) < len(records):
             reason = failures[0].str() if failures else f"no acknowledgement within {self._seconds:g} s"
             moved = not offsets and bool(failures) and failures[0].code() in _MOVED
+            if not moved:
+                self._check()  # another thread may have given up the producer
             raise (_Moved if moved else KsqlError)(f"Records for topic {topic} could not be written: {reason}.")
         return offsets
+
+    def _check_or_abandon(self, producer: Producer) -> None:
+        """Check that Kafka is there; where it is not, nothing may be written later that is called failed now."""
+        try:
+            self._check()
+        except KsqlError:
+            with self._making:
+                if self._producer is producer:
+                    self._producer = None
+            producer.purge()
+            raise
 
     def _write_from_1970(self, topic: str, records: Sequence[Record]) -> list[int]:
         messages = [
@@ -142,6 +193,7 @@ class Wire:
 
     def read(self, topic: str, partitions: int, first: int = 0) -> list[Record]:
         """The committed records that a topic holds now, from an offset on; each partition's in order."""
+        self._remember()
         consumer = Consumer(
             {
                 "bootstrap.servers": self._bootstrap,
@@ -165,6 +217,7 @@ class Wire:
 
     def start_at_end(self, group: str, topics: Mapping[str, int]) -> None:
         """Let a consumer group that has not read yet begin where topics, given with their partitions, end now."""
+        self._check()
         consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": group, "log_level": 0})
         wanted = [TopicPartition(topic, partition) for topic, count in topics.items() for partition in range(count)]
         try:
@@ -179,17 +232,21 @@ class Wire:
             consumer.close()
 
     def _to_the_end(self, consumer: Consumer, topic: str, partitions: int) -> list[Record]:
-        deadline = time.monotonic() + self._seconds
+        deadline, heard = time.monotonic() + self._seconds, time.monotonic()
         records: list[Record] = []
         ended: set[int] = set()
         while len(ended) < partitions:
             if time.monotonic() > deadline:
                 raise KsqlError(f"Topic {topic} could not be read to its end within {self._seconds:g} s.")
+            if time.monotonic() > heard + _DOUBT_SECONDS:
+                self._check()
+                heard = time.monotonic()
             one = consumer.poll(_POLL_SECONDS)
             for message in [] if one is None else [one, *consumer.consume(_BATCH, 0)]:
                 error = message.error()
                 if error is None:
                     records.append(_record(message))
+                    heard = time.monotonic()
                 elif error.code() == KafkaError._PARTITION_EOF:
                     ended.add(int(message.partition() or 0))
                 elif not error.retriable():
@@ -209,6 +266,7 @@ class Wire:
                         "partitioner": "murmur2_random",  # as Java's producers, so that joins find their partners
                         "message.timeout.ms": int(self._seconds * 1000),
                         "log_level": 0,
+                        **_RECONNECT,
                     }
                 )
             return self._producer

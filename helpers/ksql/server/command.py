@@ -111,11 +111,16 @@ def _start(given: argparse.Namespace, service: Service) -> str:
 
 async def _follow(service: Service) -> None:
     """Carry out what other servers of the service are told."""
-    engine = service.engine
+    engine, told = service.engine, ""
     while service.state is State.READY:  # a service that was terminated has no commands any more
         await asyncio.sleep(_FOLLOW_SECONDS)
         try:
             await service.run(engine.catch_up)
+            told = ""
+        except LabError as error:  # Kafka is gone, for one: said once, not every second
+            if str(error) != told:
+                _LOG.error("the service's commands could not be read: %s", error)
+            told = str(error)
         except Exception:
             _LOG.exception("the service's commands could not be read")
 

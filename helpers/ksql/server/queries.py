@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Protocol
 
+from helpers.errors import LabError
 from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row
 from helpers.ksql.commands import PrintTopic
 from helpers.ksql.configuration import check_setting
@@ -149,7 +150,7 @@ async def started(service: Service, select: Select, script: Script) -> Rows:
 async def _refusing(service: Service, engine: Engine, select: Select, script: Script) -> Answer | Push:
     try:
         return await service.run(lambda: engine.query(select, script.session))
-    except KsqlError as error:
+    except LabError as error:
         raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
 
 
@@ -160,6 +161,6 @@ async def printing(service: Service, print_topic: PrintTopic, script: Script) ->
         await counted.enter_async_context(service.one_push_more())
         try:
             found = await service.run(lambda: engine.print_topic(print_topic, session=script.session))
-        except KsqlError as error:
+        except LabError as error:
             raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
         return Lines(found, service, counted.pop_all())

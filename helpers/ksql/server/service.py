@@ -15,6 +15,7 @@ from helpers.ksql.server.errors import (
     BAD_REQUEST,
     COMMAND_TIMEOUT,
     NOT_READY,
+    SERVER_ERROR,
     SHUT_DOWN,
     SHUTTING_DOWN,
     TOO_MANY_PUSH_QUERIES,
@@ -110,7 +111,10 @@ class Service:
             return
         with anyio.move_on_after(self.limits.command_seconds):
             while self.engine.place <= command:
-                await self.run(self.engine.catch_up)
+                try:
+                    await self.run(self.engine.catch_up)
+                except LabError as error:
+                    raise Refused(SERVER_ERROR, str(error)) from error
                 await anyio.sleep(_STEP)
             return
         raise Refused(

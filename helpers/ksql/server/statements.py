@@ -7,9 +7,10 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from helpers.errors import LabError
 from helpers.ksql.commands import PrintTopic
 from helpers.ksql.engine import Engine
-from helpers.ksql.errors import AssertionFailed, KsqlError
+from helpers.ksql.errors import AssertionFailed
 from helpers.ksql.parser import parse_piece
 from helpers.ksql.script import split
 from helpers.ksql.server.answers import json_response
@@ -84,5 +85,5 @@ def _refusing(text: str, entities: list[Entity]) -> Iterator[None]:
         yield
     except AssertionFailed as error:
         raise StatementRefused(ASSERTION_FAILED, str(error), text, entities) from error
-    except KsqlError as error:
+    except LabError as error:  # also of messaging, which says that Kafka is gone
         raise StatementRefused(BAD_STATEMENT, str(error), text, entities) from error
