@@ -1,5 +1,7 @@
 """The interactive prompt: `ksql> `, further lines behind `> ` until the semicolon, history, completion."""
 
+import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -17,12 +19,31 @@ from helpers.ksql.prompt.shell import Shell
 PROMPT, CONTINUATION = "ksql> ", "> "
 
 
+class Remembered(FileHistory):
+    """What was typed, also before; where the file cannot be read or written, what was typed since the start.
+
+    prompt_toolkit itself shows a traceback and waits for Enter.
+    """
+
+    def load_history_strings(self) -> Iterable[str]:
+        """From the file, the newest first."""
+        try:
+            return super().load_history_strings()
+        except OSError:
+            return []
+
+    def store_string(self, string: str) -> None:
+        """At the end of the file."""
+        with contextlib.suppress(OSError):
+            super().store_string(string)
+
+
 def converse(shell: Shell, history: Path) -> None:
     """Read and answer until the person leaves. history: the file that keeps what was typed. Raises NoServer."""
     _greet(shell)
     known = Known(shell.dialogue.client)
     session: PromptSession[str] = PromptSession(
-        history=FileHistory(str(history)),
+        history=Remembered(str(history)),
         completer=ThreadedCompleter(KsqlCompleter(known)),  # it asks the server, and typing goes on
         complete_while_typing=False,
         multiline=True,
