@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
@@ -67,6 +68,20 @@ class Client:
         if not isinstance(found, dict) or "KsqlServerInfo" not in found:
             raise self._stranger(answer.text)
         return dict(found["KsqlServerInfo"])
+
+    def check_setting(self, name: str) -> None:
+        """Ask whether there is such a setting; a server that cannot tell, as old ksqlDBs, takes any.
+
+        Raises:
+            Refused: there is none, or nobody may change it.
+            NoServer: no KSQL server answers.
+        """
+        try:
+            answer = self._http.get(f"/is_valid_property/{quote(name, safe='')}", timeout=_CONNECT_SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._explain(error) from error
+        if answer.status_code == httpx.codes.BAD_REQUEST:
+            self._answer(answer.status_code, answer.text)
 
     def execute(
         self,

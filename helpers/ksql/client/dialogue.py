@@ -81,6 +81,7 @@ class Dialogue:
         """Settings and variables are the prompt's: to the server they would hold for one request."""
         match parse_piece(piece, self.session.variables):
             case c.SetProperty(name=name, value=value):
+                self.client.check_setting(name)
                 before = self.session.properties.get(canonical(name))
                 self.session.set(name, value)
                 change = f"to '{value}'" if before is None else f"from '{before}' to '{value}'"

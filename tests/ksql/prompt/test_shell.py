@@ -12,7 +12,7 @@ import pytest
 from helpers import cli
 from helpers.ksql.client import Client
 from helpers.ksql.client.dialogue import Limits
-from helpers.ksql.prompt.editor import answer
+from helpers.ksql.prompt.editor import Remembered, answer
 from helpers.ksql.prompt.screen import Screen
 from helpers.ksql.prompt.shell import Look, Shell
 from tests.ksql.stub import Stub
@@ -88,11 +88,33 @@ def test_settings_and_variables_are_sent_along(shell: Shell, server: Stub, capsy
         "Successfully changed local property 'auto.offset.reset' to 'earliest'. Use the UNSET command to revert your "
         "change."
     )
-    body = server.asked[0][1]
+    body = server.asked[1][1]
     assert (body["streamsProperties"], body["sessionVariables"]) == ({"auto.offset.reset": "earliest"}, {"T": "topic"})
     shell.feed("UNSET 'auto.offset.reset'; UNDEFINE t; SHOW STREAMS;")
-    body = server.asked[1][1]
+    body = server.asked[2][1]
     assert (body["streamsProperties"], body["sessionVariables"]) == ({}, {})
+
+
+def test_a_setting_that_the_server_does_not_know_is_refused(
+    shell: Shell, server: Stub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = {"@type": "generic_error", "error_code": 40000, "message": "Not recognizable: 'non/sense'."}
+    server.judge("/is_valid_property/non%2Fsense", lambda _: (400, unknown))
+    answer(shell, "SET 'non/sense'='y';")
+    assert shown(capsys) == ["Not recognizable: 'non/sense'."]
+    assert shell.dialogue.session.properties == {}
+    server.answer("/is_valid_property/old", "Not Found", status=404)  # a ksqlDB that has no such route
+    answer(shell, "SET 'old'='y';")
+    assert shell.dialogue.session.properties == {"old": "y"}
+
+
+@pytest.mark.parametrize("history", ["folder", "missing/file"])
+def test_a_history_that_cannot_be_kept_is_kept_in_memory(tmp_path: Path, history: str) -> None:
+    (tmp_path / "folder").mkdir()
+    remembered = Remembered(str(tmp_path / history))
+    assert list(remembered.load_history_strings()) == []
+    remembered.append_string("SHOW STREAMS;")
+    assert remembered.get_strings() == ["SHOW STREAMS;"]
 
 
 def test_an_error_points_to_its_place_in_the_script(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
