@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -45,8 +45,8 @@ class Client:
     """
 
     def __init__(self, url: str | None = None) -> None:
-        """Nothing is sent yet. Raises NoServer when no address is known."""
-        self.url = (url or address()).rstrip("/")
+        """Nothing is sent yet. Raises NoServer when no address is known, or it is none."""
+        self.url = _checked(url or address()).rstrip("/")
         common: dict[str, Any] = {
             "base_url": self.url,
             "timeout": httpx.Timeout(None, connect=_CONNECT_SECONDS, write=_ANSWER_SECONDS),
@@ -200,6 +200,8 @@ class Client:
         }
         try:
             return Exchange(Request(self._http, path, body, accept, self._explain))
+        except UnicodeEncodeError as error:
+            raise ParameterError("The statements are not UTF-8: save or send them in UTF-8.") from error
         except (TypeError, ValueError) as error:
             raise ParameterError(f"A setting cannot be sent as JSON ({error}): give it as text.") from error
         except httpx.InvalidURL as error:
@@ -263,6 +265,18 @@ class Client:
         return NoServer(
             f"KSQL at {masked(self.url)} has not answered within {_ANSWER_SECONDS:.0f} s: see `lab logs ksql`."
         )
+
+
+def _checked(url: str) -> str:
+    """The URL. Raises NoServer for what cannot be a server's."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # the port is no number below 65536
+        usable = False
+    if not usable:
+        raise NoServer(f"{masked(url)!r} is no address of a KSQL server: write one like http://127.0.0.1:8088.")
+    return url
 
 
 def address() -> str:
