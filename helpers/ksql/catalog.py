@@ -19,6 +19,7 @@ from helpers.ksql.printer import format
 from helpers.ksql.processing_log import Logs, stream, topic_of
 from helpers.ksql.properties import read
 from helpers.ksql.queries import Persistent, insert_id
+from helpers.ksql.questions import question
 from helpers.ksql.session import canonical
 from helpers.ksql.upgrades import altered, check_upgrade
 
@@ -85,8 +86,7 @@ class Catalog:
         elif isinstance(statement, s.AlterSource):
             altered(statement, self.store)
         elif not isinstance(statement, s.CreateType | s.DropType | c.AlterSystem):
-            name = type(statement).__name__
-            raise StatementError(f"{name} is not for this engine: {format(statement)}")
+            raise question(statement)
         return None
 
     def close(self) -> None:
@@ -125,7 +125,7 @@ class Catalog:
         Raises:
             StatementError: it cannot be.
         """
-        raise StatementError(f"{type(statement).__name__} is not for this engine: {format(statement)}")
+        raise question(statement)
 
     @apply.register
     def _create_type(self, statement: s.CreateType, place: int, given: Settings) -> Outcome:

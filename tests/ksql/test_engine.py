@@ -433,3 +433,12 @@ def test_what_is_accepted_runs():
         failures = {id: query.running and query.running.failure for id, query in engine.catalog.queries.items()}
         assert not any(failures.values()), failures
         assert len(failures) > 10
+
+
+@pytest.mark.parametrize(
+    ("statement", "method"),
+    [("SHOW STREAMS;", "entities"), ("SELECT * FROM orders;", "select"), ("PRINT orders;", "print_topic")],
+)
+def test_a_question_is_told_who_answers_it(engine, statement, method):
+    with pytest.raises(StatementError, match=rf"is a question: engine\.{method}\(.* answers it\."):
+        engine.execute(statement)
