@@ -1,11 +1,12 @@
-"""A script before it is parsed: where each statement begins and ends, and what its ${variables} stand for."""
+"""A script before it is parsed: its text, where each statement begins and ends, and what its ${variables} stand for."""
 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from helpers.ksql.errors import KsqlSyntaxError
+from helpers.ksql.errors import KsqlError, KsqlSyntaxError
 from helpers.ksql.nodes import Position
 
 _COMMENT = r"--[^\r\n]*|/\*.*?\*/"
@@ -37,6 +38,15 @@ class Piece:
 
     text: str
     at: Position
+
+
+def read(file: Path) -> str:
+    """The text of a script. Raises KsqlError when it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8-sig")  # Windows' editors may begin it with a mark
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (error.strerror or str(error)) if isinstance(error, OSError) else "it is not UTF-8"
+        raise KsqlError(f"{file} cannot be read ({reason}): name a script in UTF-8.") from error
 
 
 def split(script: str) -> Iterator[Piece]:

@@ -27,7 +27,7 @@ from helpers.ksql.errors import AssertionFailed, KsqlError, KsqlSyntaxError, Sta
 from helpers.ksql.expectations import Expectations
 from helpers.ksql.parser import parse_piece
 from helpers.ksql.processing_log import SETTING
-from helpers.ksql.script import Lines, Piece, split
+from helpers.ksql.script import Lines, Piece, read, split
 
 _DIRECTIVE = re.compile(r"--@\s*(?P<name>[\w.]+)\s*:[ \t]*(?P<value>[^\r\n]*)")
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|`[^`]*`|"[^"]*"|/\*.*?\*/|--[^\r\n]*""", re.DOTALL)
@@ -176,9 +176,9 @@ class _Run:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")  # Windows' editors may begin it with a mark
-    except (OSError, UnicodeDecodeError) as error:
-        raise NoTestFile(f"{file} cannot be read: {error}") from error
+        return read(file)
+    except KsqlError as error:
+        raise NoTestFile(str(error)) from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from helpers.ksql.client import Client
 from helpers.ksql.errors import KsqlError
+from helpers.ksql.script import read
 
 if TYPE_CHECKING:
     from helpers.ksql.prompt.shell import Shell
@@ -94,10 +95,7 @@ def _run_script(shell: "Shell", file: str) -> None:
 
 def lines_of(file: Path) -> list[str]:
     """The lines of a script. Raises KsqlError when it cannot be read."""
-    try:
-        return file.read_text(encoding="utf-8-sig").splitlines()  # Windows' editors may begin it with a mark
-    except (OSError, UnicodeDecodeError) as error:
-        raise KsqlError(f"{file} cannot be read ({error}): name a script in UTF-8.") from error
+    return read(file).splitlines()
 
 
 def _spool(shell: "Shell", file: str) -> None:

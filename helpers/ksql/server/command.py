@@ -36,7 +36,7 @@ _SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
 def parser() -> argparse.ArgumentParser:
     """The options."""
     defaults = Limits()
-    made = argparse.ArgumentParser(prog="python -m helpers.ksql.server", description=__doc__.splitlines()[0])
+    made = argparse.ArgumentParser(prog="lab ksql server", description="Run a KSQL server in the foreground.")
     made.add_argument(
         "--listen", type=Address.of, default="127.0.0.1:8088", metavar="127.0.0.1:PORT", help="where (default: 8088)"
     )

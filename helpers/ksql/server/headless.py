@@ -7,9 +7,9 @@ from helpers.ksql import statements as s
 from helpers.ksql.backend import Command
 from helpers.ksql.broker import Broker
 from helpers.ksql.engine import Engine
-from helpers.ksql.errors import KsqlError, StatementError
+from helpers.ksql.errors import StatementError
 from helpers.ksql.parser import parse_piece
-from helpers.ksql.script import split
+from helpers.ksql.script import read, split
 from helpers.ksql.session import Session
 
 REFUSAL = "This server runs the queries of a file (--queries-file) and takes no other statements."
@@ -23,10 +23,7 @@ def read_script(file: Path) -> str:
     Raises:
         KsqlError: it cannot be read, holds what only people ask for, or no query that goes on.
     """
-    try:
-        script = file.read_text(encoding="utf-8-sig")  # Windows' editors may begin it with a mark
-    except (OSError, UnicodeDecodeError) as error:
-        raise KsqlError(f"The queries file {file} cannot be read: {error}.") from error
+    script = read(file)
     statements = [(piece, parse_piece(piece)) for piece in split(script)]
     for piece, statement in statements:
         if not isinstance(statement, _ALLOWED):

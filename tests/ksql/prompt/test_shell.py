@@ -12,9 +12,11 @@ import pytest
 from helpers import cli
 from helpers.ksql.client import Client
 from helpers.ksql.client.dialogue import Limits
+from helpers.ksql.errors import KsqlError
 from helpers.ksql.prompt.editor import Remembered, answer
 from helpers.ksql.prompt.screen import Screen
 from helpers.ksql.prompt.shell import Look, Shell
+from helpers.ksql.server.headless import read_script
 from tests.ksql.stub import Stub
 
 ROWS = (
@@ -175,8 +177,35 @@ def test_f_names_the_line_of_the_file(server: Stub, tmp_path: Path, capsys: pyte
     captured = capsys.readouterr()
     assert captured.out.count("Stream Name") == 1
     assert captured.err.splitlines() == ["line 5:3: Syntax error at 'nonsense'", "  nonsense;", "  ^"]
-    assert cli.main(["ksql", "-f", str(tmp_path / "none")]) == 1
-    assert "name a script in UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["ksql", "-f"], ["ksql", "test"], ["ksql", "server", "--queries-file"]])
+def test_a_file_that_cannot_be_read_is_told_alike(
+    server: Stub, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    (tmp_path / "latin.sql").write_bytes("SELECT 'é';".encode("latin-1"))
+    for name, reason in (("none.sql", "No such file or directory"), ("latin.sql", "it is not UTF-8")):
+        file = tmp_path / name
+        if "server" in command:
+            with pytest.raises(KsqlError) as refused:
+                read_script(file)
+            said = str(refused.value)
+        else:
+            assert cli.main([*command, str(file)]) == 1
+            said = capsys.readouterr().err.strip()
+        assert said == f"{file} cannot be read ({reason}): name a script in UTF-8."
+
+
+def test_statements_that_are_not_utf_8_are_told(server: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ksql", "-e", "SHOW STREAMS; -- \udce9\nSELECT '\udce9' FROM s EMIT CHANGES;"]) == 1
+    assert "The statements are not UTF-8: save or send them in UTF-8." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "notaurl", "http://127.0.0.1:99999", "http://127.0.0.1:0", "http://"])
+def test_what_is_no_address_is_told(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ksql", url, "-e", "SHOW STREAMS;"]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said == f"{url!r} is no address of a KSQL server: write one like http://127.0.0.1:8088."
 
 
 @pytest.mark.parametrize(
@@ -246,7 +275,7 @@ def test_print_shows_its_lines(shell: Shell, server: Stub, capsys: pytest.Captur
 
 @pytest.mark.parametrize(
     ("arguments", "program"),
-    [([], "lab ksql "), (["test"], "lab ksql test"), (["server"], "helpers.ksql.server")],
+    [([], "lab ksql "), (["test"], "lab ksql test"), (["server"], "lab ksql server ")],
 )
 def test_every_help_is_the_rooms_own(arguments: list[str], program: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
