@@ -157,7 +157,7 @@ def test_it_takes_nobodys_port_and_listens_on_this_machine_only(taken):
         command = [sys.executable, "-m", "helpers.ksql.server", "--listen", listen, "--bootstrap", "127.0.0.1:9"]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert ended.returncode != 0
-    assert ("choose another by --listen" if taken else "is not on this machine") in ended.stderr
+    assert ("choose another with --listen" if taken else "is not on this machine") in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
