@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from helpers.services.process import HOST, Process, spawn, wait_until
+from helpers.services.process import HOST, Process, listening, spawn, wait_until
 from helpers.services.records import Record
 
 PREFERRED_PORT = 8888
@@ -44,12 +44,12 @@ def start(home: Path, work: Path, first: str, announce: Callable[[Record], Recor
 
 
 def _port(home: Path, token: str) -> int | None:
-    """Where the server with this token listens, as it writes down once it does."""
+    """Where the server with this token listens, as it writes down shortly before it does."""
     for path in (home / "jupyter" / "runtime").glob("jpserver-*.json"):
         with suppress(OSError, ValueError):  # another's may vanish, ours may be half written
             server = json.loads(path.read_text(encoding="utf-8"))
-            if server["token"] == token:
-                return int(server["port"])
+            if server["token"] == token and listening(port := int(server["port"])):
+                return port
     return None
 
 
