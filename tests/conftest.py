@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 for name in ("KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL", "KSQL_URL", "LAB_JAVA_HOME"):
     os.environ.pop(name, None)
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts behind a prompt ignores Ctrl+C
 INSTALLED = Path(os.environ.get("LAB_HOME") or ROOT / ".lab").resolve()
 
 

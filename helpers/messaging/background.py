@@ -118,10 +118,13 @@ class Member:
         deadline = time.monotonic() + self._seconds
         try:
             with consumer(self._bootstrap, group_id=self.group, client_id=self.name, **self._settings) as client:
+                # A member that leads its group before it knows the partitions gives nothing to anybody. Asked before
+                # and after: an answer that was under way when it subscribed may make it forget them again.
                 for topic in self._topics:
-                    # A member that leads its group before it knows the partitions gives nothing to anybody.
                     client.partitions_for_topic(topic)
                 client.subscribe(self._topics, listener=_Watch(self))
+                for topic in self._topics:
+                    client.partitions_for_topic(topic)
                 while not self._stopping.is_set() and time.monotonic() < deadline:
                     left = self._limit - len(self.records)
                     if left <= 0:

@@ -74,13 +74,13 @@ def test_while_writing(lone: Cluster, paused: Callable[[], None]) -> None:
 
 def test_while_reading(lone: Cluster, paused: Callable[[], None]) -> None:
     write("t", [b"v"], seconds=10, bootstrap=lone.bootstrap)
-    reading = Reading(["t"], limit=1_000_000, seconds=2, follow=True, bootstrap=lone.bootstrap)
+    reading = Reading(["t"], limit=1_000_000, seconds=8, follow=True, bootstrap=lone.bootstrap)
 
     def drain() -> None:
         for _ in reading:
             paused()
 
-    silence(lone, drain, seconds=2)
+    silence(lone, drain, seconds=8)
 
 
 def test_while_putting_a_record_aside_which_then_is_one_letter(lone: Cluster, paused: Callable[[], None]) -> None:
