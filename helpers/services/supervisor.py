@@ -10,7 +10,7 @@ import psutil
 
 from helpers.config import Settings, home, settings
 from helpers.services import kafka, keeper, ksql, redis
-from helpers.services.process import Process, ServiceError
+from helpers.services.process import Process, ServiceError, stop
 from helpers.services.reachability import check_kafka, check_ksql, check_redis, masked
 from helpers.services.records import Record, Records
 
@@ -107,7 +107,15 @@ def running() -> list[Record]:
 
 def start(records: Records, name: str, owners: tuple[Process, ...]) -> Record:
     """Start one service of ours for `owners`; call it while holding the lock. Raises ServiceError."""
-    return STARTERS[name](records.home, lambda record: records.write(record.owned_by(*owners)))
+
+    def announce(record: Record) -> Record:
+        try:
+            return records.write(record.owned_by(*owners))
+        except BaseException:  # what nobody can find again must not run
+            stop(record.process)
+            raise
+
+    return STARTERS[name](records.home, announce)
 
 
 def _lab(names: tuple[str, ...], owner: Process | None, *, claim: bool = False) -> Lab:

@@ -15,6 +15,8 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from helpers.services.records import Records
+from tests.processes import processes_of
+
 home = Path(sys.argv[1])
 sys.argv = ["/somewhere/bin/lab", "up", "kafka"]
 with Records(home).lock():
@@ -79,6 +81,7 @@ def test_a_file_in_the_place_of_a_folder_is_named(name: str, tmp_path: Path, mon
     ):
         supervisor.up("redis")
     place.unlink()
+    assert processes_of(tmp_path) == []
 
 
 def test_an_error_of_another_file_stays_what_it_is(tmp_path: Path) -> None:
