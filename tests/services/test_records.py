@@ -10,12 +10,12 @@ import pytest
 from helpers.services import records, supervisor
 from helpers.services.process import Process, ServiceError
 from helpers.services.records import Record, Records
+from tests.processes import processes_of
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from helpers.services.records import Records
-from tests.processes import processes_of
 
 home = Path(sys.argv[1])
 sys.argv = ["/somewhere/bin/lab", "up", "kafka"]
