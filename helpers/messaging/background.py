@@ -17,8 +17,9 @@ from kafka.errors import CommitFailedError, RebalanceInProgressError
 
 from helpers.messaging.clients import bootstrap_or_default, consumer, require_topics
 from helpers.messaging.errors import MessagingError
+from helpers.messaging.joining import poll, subscribe
 
-POLL_MS = 100  # how long a stop may have to wait for poll()
+POLL_SECONDS = 0.1  # how long a stop may have to wait for poll()
 COMMIT_MS = 2_000  # with leaving the group, within the 5 s that stop() waits
 HEARTBEAT_MS = 500  # with the next one a member hears of a rebalance; the default 3 s are long in a lesson
 BATCH = 100  # records handled between two commits, at most
@@ -71,7 +72,7 @@ class Member:
         self._topics = [topics] if isinstance(topics, str) else list(topics)
         self._limit, self._seconds = limit, seconds
         self._handle = handle or (lambda record: None)
-        defaults = {"fetch_max_wait_ms": POLL_MS, "heartbeat_interval_ms": HEARTBEAT_MS}
+        defaults = {"fetch_max_wait_ms": int(POLL_SECONDS * 1000), "heartbeat_interval_ms": HEARTBEAT_MS}
         self._settings = {"auto_offset_reset": offset, **defaults, **(settings or {})}
         self._bootstrap = bootstrap_or_default(bootstrap)
         require_topics(self._bootstrap, self._topics)
@@ -118,18 +119,12 @@ class Member:
         deadline = time.monotonic() + self._seconds
         try:
             with consumer(self._bootstrap, group_id=self.group, client_id=self.name, **self._settings) as client:
-                # A member that leads its group before it knows the partitions gives nothing to anybody. Asked before
-                # and after: an answer that was under way when it subscribed may make it forget them again.
-                for topic in self._topics:
-                    client.partitions_for_topic(topic)
-                client.subscribe(self._topics, listener=_Watch(self))
-                for topic in self._topics:
-                    client.partitions_for_topic(topic)
+                subscribe(client, self._topics, _Watch(self))
                 while not self._stopping.is_set() and time.monotonic() < deadline:
                     left = self._limit - len(self.records)
                     if left <= 0:
                         return
-                    batches = client.poll(POLL_MS, max_records=min(left, BATCH))
+                    batches = poll(client, POLL_SECONDS, min(left, BATCH))
                     self._work(client, [record for records in batches.values() for record in records])
         except Exception as error:
             self._error = error

@@ -9,6 +9,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.producer.future import FutureRecordMetadata
 from kafka.structs import OffsetAndMetadata
 
+from helpers.messaging import joining
 from helpers.messaging.clients import BOOTSTRAP_MS
 from helpers.scoring.errors import ScoringError
 from helpers.scoring.topics import Route
@@ -61,17 +62,14 @@ class KafkaPython:
                 session_timeout_ms=SESSION_MS,
                 heartbeat_interval_ms=HEARTBEAT_MS,
             )
-            self._consumer.subscribe([route.source], listener=_Listener(self._positions))
-            # Without the topic's metadata kafka-python 3.0.12 joins with no partitions and joins again when it has
-            # them; a poll that ends during this second joining never learns what it was assigned, and waits for ever.
-            self._consumer.partitions_for_topic(route.source)
+            joining.subscribe(self._consumer, [route.source], _Listener(self._positions))
         except KafkaError as error:
             raise ScoringError(f"Kafka at {bootstrap} cannot be used ({error}): see `lab status`.") from error
 
     def poll(self, limit: int, seconds: float) -> Batch | None:
         """See `Transport`."""
         try:
-            polled = self._consumer.poll(timeout_ms=int(seconds * 1000), max_records=limit)
+            polled = joining.poll(self._consumer, seconds, limit)
         except KafkaError as error:
             if error.retriable:
                 time.sleep(seconds)  # it was raised at once, and would be again

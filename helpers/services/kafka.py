@@ -101,8 +101,8 @@ class Broker:
                 f"Kafka could not prepare its data within {START_SECONDS:.0f} s: close other programs and try again."
             ) from error
         if answer.returncode != 0:
-            last = (answer.stderr.strip().splitlines() or ["no message"])[-1]
-            raise ServiceError(f"Kafka could not prepare its data under {self.folder}: {last}")
+            reason = _reason(answer.stderr) or "it did not say why."
+            raise ServiceError(f"Kafka could not prepare its data under {self.folder}: {reason}")
         done.write_text(cluster_id, encoding="utf-8")
 
     def launch(self, *flags: str) -> subprocess.Popen[bytes]:
@@ -208,3 +208,9 @@ def _existing(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder
+
+
+def _reason(stderr: str) -> str:
+    """What a Java program died of: its last line, or in a stack trace the innermost cause."""
+    said = [line for line in stderr.splitlines() if line.strip() and not line[0].isspace()]
+    return said[-1].removeprefix("Caused by: ").removeprefix('Exception in thread "main" ') if said else ""

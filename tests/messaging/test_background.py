@@ -119,9 +119,14 @@ def test_an_error_in_the_block_is_not_hidden_by_the_members(kafka: str, numbers:
 
 
 def test_a_handler_that_does_not_return_is_reported(kafka: str, numbers: str) -> None:
-    release = threading.Event()
-    one = member(kafka, numbers, handle=lambda record: release.wait(SECONDS)).start()
-    _until(lambda: bool(one.assignment))
+    begun, release = threading.Event(), threading.Event()
+
+    def handle(record: ConsumerRecord) -> None:
+        begun.set()
+        release.wait(SECONDS)
+
+    one = member(kafka, numbers, handle=handle).start()
+    assert begun.wait(SECONDS)
     with pytest.raises(MessagingError, match=r"still works after 0\.2 s"):
         one.stop(seconds=0.2)
     release.set()

@@ -26,7 +26,7 @@ from kafka.errors import KafkaConfigurationError, KafkaTimeoutError
 from kafka.partitioner.default import DefaultPartitioner
 from kafka.record import util
 
-from helpers.messaging import create_topic, groups, lag, offsets, partition_for, read, write
+from helpers.messaging import create_topic, groups, joining, lag, offsets, partition_for, read, write
 from helpers.messaging.reading import FETCH_WAIT_MS
 
 SECONDS = 20
@@ -201,6 +201,53 @@ def test_while_one_member_of_a_thread_waits_the_other_cannot_rebalance(kafka: st
         assert not second.assignment()
         assert groups(bootstrap=kafka).set_index("group").loc[topic_name, "state"] == "PreparingRebalance"
         until(lambda: first.poll(50) or second.poll(50) or (first.assignment() and second.assignment()))
+
+
+class Given(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Keeps how many partitions each joining gave."""
+
+    def __init__(self) -> None:
+        self.counts: list[int] = []
+
+    def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self.counts.append(len(assigned))
+
+    def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None: ...
+
+
+@pytest.mark.services
+def test_a_member_that_is_told_of_its_topics_after_it_joined_joins_twice(kafka: str, topic: str) -> None:
+    """It also does when it knew them before it subscribed. So `joining.subscribe` asks again."""
+    late, asked = Given(), Given()
+    with closing(consumer(kafka, f"{topic}-late")) as client:
+        client.partitions_for_topic(topic)
+        client.subscribe([topic], listener=late)
+        until(lambda: client.poll(100) or len(late.counts) == 2)
+    with closing(consumer(kafka, f"{topic}-asked")) as client:
+        client.partitions_for_topic(topic)
+        joining.subscribe(client, [topic], asked)
+        until(lambda: client.poll(100) or asked.counts)
+        client.poll(1_000)
+    assert (late.counts, asked.counts) == ([1, 1], [1])
+
+
+@pytest.mark.services
+def test_a_leader_whose_poll_ends_while_it_joins_again_is_lost_to_its_group(kafka: str, topic: str) -> None:
+    """So `joining.poll` reminds it."""
+    given = Given()
+    with (
+        closing(consumer(kafka, topic, enable_auto_commit=False)) as client,
+        closing(KafkaAdminClient(bootstrap_servers=kafka)) as admin,
+    ):
+        joining.subscribe(client, [topic], given)
+        until(lambda: client.poll(500) or given.counts)
+        admin.create_partitions({topic: 2})
+        until(lambda: client.topics() and len(client.partitions_for_topic(topic)) == 2)
+        for _ in range(1_000):
+            client.poll(1)
+        assert (given.counts, len(client.assignment())) == ([1], 1)
+        assert groups(bootstrap=kafka).set_index("group").loc[topic, "state"] == "Stable"
+        until(lambda: joining.poll(client, 0.5) or given.counts[1:] == [2])
 
 
 @pytest.mark.services
