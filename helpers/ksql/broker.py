@@ -38,13 +38,12 @@ _METRICS = {  # a topic's, in the columns of Traffic
 
 
 class Live:
-    """A query as an Application."""
+    """A query as an Application that has been started."""
 
     def __init__(self, application: Application, bootstrap: str, wire: Wire) -> None:
         self.application = application
         self.group = application.application_id
         self._bootstrap, self._wire = bootstrap, wire
-        application.start()
 
     @property
     def failure(self) -> KsqlError | None:
@@ -82,10 +81,10 @@ class Live:
         """What its group has committed; nothing before it has joined."""
         try:
             committed = messaging.lag(self.group, bootstrap=self._bootstrap).dropna(subset=["committed"])
+            topics = sorted(set(committed["topic"]))
+            held = messaging.offsets(*topics, bootstrap=self._bootstrap).drop(columns="end")
         except messaging.MessagingError:
             return []
-        topics = sorted(set(committed["topic"]))
-        held = messaging.offsets(*topics, bootstrap=self._bootstrap).drop(columns="end")
         return [
             Progress(each["topic"], each["partition"], int(each["first"]), int(each["end"]), int(each["committed"]))
             for each in committed.merge(held, on=["topic", "partition"]).to_dict("records")
@@ -215,6 +214,7 @@ class Broker:
         application = Application(
             topology, id, bootstrap=self.bootstrap, state_dir=self._state_dir, config=config, told=log.ended
         )
+        application.start()
         return Live(application, self.bootstrap, self._wire)
 
     # ---- Commands
@@ -242,5 +242,6 @@ class Broker:
         """Queries go on by themselves."""
 
     def close(self) -> None:
-        """Send what is left for the processing log."""
+        """Send what is left for the processing log, and let go of Kafka."""
         self._log_writer.end()
+        self._wire.close()

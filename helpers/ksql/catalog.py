@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from functools import singledispatchmethod
 from typing import NamedTuple
@@ -48,10 +49,15 @@ class Catalog:
 
     def copy(self, backend: Backend) -> "Catalog":
         """The same streams, tables, types and queries on another backend, where none of the queries runs."""
-        made = Catalog(backend)
-        made.store = self.store.copy()
+        made = self.snapshot()
+        made.logs, made._backend = Logs(None, topic_of(backend.service_id)), backend
         made.queries = {id: replace(query, running=None) for id, query in self.queries.items()}
-        made.system = dict(self.system)
+        return made
+
+    def snapshot(self) -> "Catalog":
+        """What there is now, to be asked while statements go on changing the catalog."""
+        made = copy(self)
+        made.store, made.queries, made.system = self.store.copy(), dict(self.queries), dict(self.system)
         return made
 
     def check(self, statement: s.Statement, given: Settings) -> Outcome | None:

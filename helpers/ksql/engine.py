@@ -12,8 +12,7 @@ Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from helpers.ksql import commands as c
 from helpers.ksql import statements as s
@@ -21,19 +20,20 @@ from helpers.ksql.answers import Answer
 from helpers.ksql.assertions import check_topic
 from helpers.ksql.backend import Backend, Settings
 from helpers.ksql.catalog import Catalog, Outcome
+from helpers.ksql.closing import Closing
 from helpers.ksql.configuration import check_setting
 from helpers.ksql.distribution import Distribution
 from helpers.ksql.entities import Asking
-from helpers.ksql.errors import StatementError
 from helpers.ksql.inserts import inserted
 from helpers.ksql.json_rows import identifier, json_record
 from helpers.ksql.memory import Memory
 from helpers.ksql.metastore import MetaStore
-from helpers.ksql.parser import parse, parse_piece
+from helpers.ksql.parser import parse_piece
 from helpers.ksql.printer import format
 from helpers.ksql.printing import Printing, print_topic
 from helpers.ksql.processing_log import SETTING, LogEntry
 from helpers.ksql.pushing import Push
+from helpers.ksql.questions import asked
 from helpers.ksql.results import decoded
 from helpers.ksql.script import split
 from helpers.ksql.session import Session, settings
@@ -44,7 +44,7 @@ from helpers.ksql.trial import Trial
 from helpers.streams.driver import TopologyTestDriver
 
 
-class Engine:
+class Engine(Closing):
     """Streams, tables and queries of one service; several threads may use it.
 
     What is done takes a `session` of its own settings and variables; without one it is the engine's, `self.session`.
@@ -72,7 +72,7 @@ class Engine:
         self._clock = clock
         self._lock = threading.RLock()  # one statement at a time; rows of queries are taken outside it
         self._commands = Distribution(self.backend, self.catalog)
-        self._transients = Transients(self.backend, self.catalog)
+        self._transients = Transients(self.backend, self.catalog, self._lock)
         self.catch_up()
 
     @property
@@ -124,14 +124,14 @@ class Engine:
         if isinstance(statement, c.Terminate) and statement.query in self.pushes:
             return terminated(statement, ended=self._transients.end(statement.query))
         with self._lock:
-            asking = Asking(self.catalog, self.backend, self.given(session), session.variables, self.pushes)
-            answer = asking.about(statement)
-            if answer is not None:
-                return answer
-            outcome = self._carry_out(statement, session)
-            if outcome.place is not None:
-                return command_status(statement, outcome, outcome.place)
-            return warning(outcome) if outcome.message else None
+            there = self.catalog.snapshot()
+        answer = Asking(there, self.backend, self.given(session), session.variables, self.pushes).about(statement)
+        if answer is not None:
+            return answer
+        outcome = self._carry_out(statement, session)
+        if outcome.place is not None:
+            return command_status(statement, outcome, outcome.place)
+        return warning(outcome) if outcome.message else None
 
     def trial(self, session: Session) -> Trial:
         """A rehearsal of what a session is about to do."""
@@ -149,11 +149,8 @@ class Engine:
         Raises:
             StatementError: it is no SELECT, or cannot be carried out.
         """
-        found = self.query(self._parsed(statement, session), session)
-        if isinstance(found, Answer):
-            return found
-        with found as push:
-            return push.answer(seconds if self.backend.goes_on else 0, push.limit if limit is None else limit)
+        select = asked(statement, s.Select, (session or self.session).variables)
+        return self._transients.answer(select, self.given(session), limit, seconds)
 
     def push(self, statement: str, *, session: Session | None = None) -> Push:
         """Start a push query, whose rows can be taken as they come; close it.
@@ -161,10 +158,8 @@ class Engine:
         Raises:
             StatementError: it is no SELECT with EMIT CHANGES, or cannot be carried out.
         """
-        found = self.query(self._parsed(statement, session), session)
-        if isinstance(found, Answer):
-            raise StatementError("This is a pull query, which ends by itself: add EMIT CHANGES, or use select.")
-        return found
+        select = asked(statement, s.Select, (session or self.session).variables)
+        return self._transients.push(select, self.given(session))
 
     def query(self, select: s.Select, session: Session | None = None) -> Answer | Push:
         """What a SELECT gives: the answer of a pull query, or a push query that runs.
@@ -172,11 +167,7 @@ class Engine:
         Raises:
             StatementError: it cannot be carried out.
         """
-        with self._lock:
-            found = self._transients.begin(select, self.given(session))
-            if not isinstance(found, Push) and not self.backend.goes_on:
-                return found()
-        return found if isinstance(found, Push) else found()
+        return self._transients.query(select, self.given(session))
 
     def print_topic(self, statement: c.PrintTopic | str, *, session: Session | None = None) -> Printing:
         """Start printing a topic, line by line as its records come; close it.
@@ -185,10 +176,7 @@ class Engine:
             StatementError: it is no PRINT, or there is no such topic.
         """
         if isinstance(statement, str):
-            (parsed,) = parse(statement, (session or self.session).variables)
-            if not isinstance(parsed, c.PrintTopic):
-                raise StatementError(f"This is no PRINT: {statement}")
-            statement = parsed
+            statement = asked(statement, c.PrintTopic, (session or self.session).variables)
         return print_topic(statement, self.backend)
 
     def insert(self, name: str, row: Mapping[str, Any]) -> None:
@@ -261,14 +249,6 @@ class Engine:
             self.catalog.close()
             self.backend.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     # ---- Statements
 
     def _carry_out(self, statement: s.Statement, session: Session) -> Outcome:
@@ -292,9 +272,3 @@ class Engine:
         with self._lock:
             source, record = inserted(statement, self.sources, self._clock())
         self.backend.write(source.topic, record)
-
-    def _parsed(self, statement: str, session: Session | None) -> s.Select:
-        (query,) = parse(statement, (session or self.session).variables)
-        if not isinstance(query, s.Select):
-            raise StatementError(f"This is no SELECT: {statement}")
-        return query

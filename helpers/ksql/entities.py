@@ -152,7 +152,7 @@ class Asking:
     def _measured(self, source: DataSource, writing: list[Persistent]) -> Entity:
         """What EXTENDED tells of a source: copies of its topic, traffic, and how far its queries are."""
         copies = self.backend.replicas().get(source.topic, [])
-        running = [each.running for each in self.queries.values() if each.running is not None]
+        running = [of for each in self.queries.values() if (of := each.running) is not None]
         traffic = statistics.total([each.traffic().get(source.topic, Traffic()) for each in running])
         return {
             "partitions": len(copies),
@@ -160,9 +160,9 @@ class Asking:
             "statistics": statistics.line(traffic, self.backend.newest(source.topic) if copies else None),
             "errorStats": statistics.failures(*self.catalog.logs.unreadable(source.topic)),
             "queryOffsetSummaries": [
-                offset_summary(each.running.group, each.running.progress())
+                offset_summary(of.group, of.progress())
                 for each in writing
-                if each.running is not None and each.running.group is not None
+                if (of := each.running) is not None and of.group is not None
             ],
         }
 

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from types import TracebackType
-from typing import Self
 
 from helpers.ksql.backend import Backend, Following
+from helpers.ksql.closing import Closing
 from helpers.ksql.commands import PrintTopic
 from helpers.ksql.errors import StatementError
 from helpers.ksql.topics import Record
@@ -42,7 +41,7 @@ def _near(topic: str, topics: Iterable[str]) -> str:
     return f" Topic names are case-sensitive: did you mean '{near[0]}'?" if near else " SHOW TOPICS lists them."
 
 
-class Printing:
+class Printing(Closing):
     """A topic being printed: iterate its lines; any thread may close it. Use it in a `with` block.
 
     `interval`: only every so many-th record is shown, the first one among them; `limit`: how many are.
@@ -90,14 +89,6 @@ class Printing:
             if not self.closed:
                 self.closed = True
                 self._following.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _changed(told: tuple[str, str] | None, formats: tuple[str, str]) -> Iterator[str]:

@@ -4,12 +4,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from types import TracebackType
-from typing import Self
 
 from helpers.ksql.analysis import Analysis
 from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row, pushed
 from helpers.ksql.backend import Running
+from helpers.ksql.closing import Closing
 from helpers.ksql.planner import Transient
 from helpers.ksql.printer import format
 from helpers.ksql.schema import Kind
@@ -18,7 +17,7 @@ from helpers.streams import jvm
 STEP = 0.2  # seconds between looks at whether the query still runs
 
 
-class Push:
+class Push(Closing):
     """A running push query: use it in a `with` block, which ends it. `ended` is called when it has ended.
 
     One thread takes its rows; any may close it.
@@ -88,21 +87,13 @@ class Push:
         return str(self._transient.topology.java.describe())
 
     def close(self) -> None:
-        """End the query; what it kept goes."""
+        """End the query; what it kept goes. Whoever closes it meanwhile, too, waits until it has ended."""
         with self._closing:
             if self.closed:
                 return
             self.closed = True
-        self._transient.collect.close()
-        try:
-            self.running.end()
-        finally:
-            self._ended()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+            self._transient.collect.close()
+            try:
+                self.running.end()
+            finally:
+                self._ended()

@@ -2,37 +2,60 @@
 
 import secrets
 from collections.abc import Callable
+from threading import RLock
 
 from helpers.ksql.analysis import Analysis, analyse
 from helpers.ksql.answers import Answer, pull
 from helpers.ksql.backend import Backend, Settings
 from helpers.ksql.catalog import Catalog
+from helpers.ksql.errors import StatementError
 from helpers.ksql.planner import Query, plan_transient
 from helpers.ksql.pushing import Push
 from helpers.ksql.statements import Select
 
 
 class Transients:
-    """The queries of SELECT statements. pushes: those that run, by id."""
+    """The queries of SELECT statements. pushes: those that run, by id. lock: of the catalog."""
 
-    def __init__(self, backend: Backend, catalog: Catalog) -> None:
-        self._backend, self._catalog = backend, catalog
+    def __init__(self, backend: Backend, catalog: Catalog, lock: RLock) -> None:
+        self._backend, self._catalog, self._lock = backend, catalog, lock
         self.pushes: dict[str, Push] = {}
 
-    def begin(self, select: Select, given: Settings) -> Push | Callable[[], Answer]:
-        """A push query that runs, or how to get the answer of a pull query, for which nothing must stand still.
+    def query(self, select: Select, given: Settings) -> Answer | Push:
+        """What a SELECT gives: the answer of a pull query, or a push query that runs.
 
         Raises:
             StatementError: it cannot be carried out.
         """
-        self._backend.settle()
-        analysis = analyse(select, self._catalog.store)
-        id = f"{_kind(select, analysis, given)}_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
-        topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
-        query = Query(id, self._catalog.logs.begin(id, topics, None), given)
+        with self._lock:
+            found = self._understood(select, given)
+            if not self._backend.goes_on:
+                return found()
+        return found()  # Kafka is asked, for which nothing has to stand still
+
+    def answer(self, select: Select, given: Settings, limit: int | None, seconds: float) -> Answer:
+        """The rows of a SELECT; of a push query those that come until its LIMIT or time is over.
+
+        Raises:
+            StatementError: it cannot be carried out.
+        """
+        found = self.query(select, given)
+        if isinstance(found, Answer):
+            return found
+        with found as push:
+            return push.answer(seconds if self._backend.goes_on else 0, push.limit if limit is None else limit)
+
+    def push(self, select: Select, given: Settings) -> Push:
+        """Start a push query.
+
+        Raises:
+            StatementError: it is a pull query, or cannot be carried out.
+        """
         if select.emit is None:
-            return lambda: self._pull(query, analysis)
-        return self._push(query, analysis, topics)
+            raise StatementError("This is a pull query, which ends by itself: add EMIT CHANGES, or use select.")
+        found = self.query(select, given)
+        assert isinstance(found, Push)
+        return found
 
     def end(self, id: str) -> bool:
         """End a push query; whoever reads its rows comes to their end. Says whether it still ran."""
@@ -45,6 +68,17 @@ class Transients:
         """End all of them."""
         for id in list(self.pushes):
             self.end(id)
+
+    def _understood(self, select: Select, given: Settings) -> Callable[[], Answer | Push]:
+        """A query that has been checked, and is carried out when it is called."""
+        self._backend.settle()
+        analysis = analyse(select, self._catalog.store)
+        id = f"{_kind(select, analysis, given)}_{analysis.scope.sources[0].source.name}_{secrets.randbelow(10**12)}"
+        topics = list(dict.fromkeys(each.source.topic for each in analysis.scope.sources))
+        query = Query(id, self._catalog.logs.begin(id, topics, None), given)
+        if select.emit is None:
+            return lambda: self._pull(query, analysis)
+        return lambda: self._push(query, analysis, topics)
 
     def _pull(self, query: Query, analysis: Analysis) -> Answer:
         try:

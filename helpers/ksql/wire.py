@@ -253,6 +253,13 @@ class Wire:
                     raise KafkaException(error)
         return records
 
+    def close(self) -> None:
+        """Let go of the producer, when what another thread is writing has been sent."""
+        with self._making:
+            producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.flush(_DOUBT_SECONDS)
+
     def _started(self) -> Producer:
         with self._making:
             if self._producer is None:

@@ -56,35 +56,81 @@ def test_running_push_queries_are_known_until_they_end():
 
 
 class Blocking(Memory):
-    """Its writes wait until they may go on."""
+    """As a broker, and one of its methods waits until it may go on."""
 
-    def __init__(self):
+    goes_on = True
+
+    def __init__(self, method):
         super().__init__()
         self.waiting, self.go_on = threading.Event(), threading.Event()
+        self._carry_out = getattr(self, method)
+        setattr(self, method, self._blocked)
 
-    def write(self, topic, record):
+    def _blocked(self, *arguments):
         self.waiting.set()
         assert self.go_on.wait(30)
-        super().write(topic, record)
+        return self._carry_out(*arguments)
 
 
-@pytest.mark.parametrize("carry_out", [Engine.execute, lambda engine, text: engine.entity(parse(text)[0], Session())])
-def test_an_insert_that_waits_for_kafka_holds_up_nobody(carry_out):
-    backend = Blocking()
+def entity(engine, text):
+    return engine.entity(parse(text)[0], Session())
+
+
+@pytest.mark.parametrize(
+    ("carry_out", "statement", "method"),
+    [
+        (Engine.execute, "INSERT INTO s VALUES (1);", "write"),
+        (entity, "INSERT INTO s VALUES (1);", "write"),
+        (entity, "SHOW TOPICS;", "replicas"),
+        (entity, "SHOW TOPICS EXTENDED;", "audience"),
+        (entity, "DESCRIBE s EXTENDED;", "newest"),
+        (Engine.select, "SELECT * FROM s;", "records"),
+        (Engine.push, "SELECT * FROM s EMIT CHANGES;", "push"),
+    ],
+)
+def test_what_waits_for_kafka_holds_up_nobody(carry_out, statement, method):
+    backend = Blocking(method)
     with Engine(backend) as engine:
         engine.execute("CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');")
-        inserting = threading.Thread(target=carry_out, args=(engine, "INSERT INTO s VALUES (1);"))
-        inserting.start()
+        waiting = threading.Thread(target=carry_out, args=(engine, statement))
+        waiting.start()
         assert backend.waiting.wait(30)
-        looking = threading.Thread(target=engine.entities, args=("SHOW STREAMS;",))
-        looking.start()
-        looking.join(10)
-        held = looking.is_alive()
+        changing = threading.Thread(
+            target=engine.execute,
+            args=("CREATE STREAM t (n INT) WITH (KAFKA_TOPIC='t', PARTITIONS=1, VALUE_FORMAT='JSON');",),
+        )
+        changing.start()
+        changing.join(10)
+        held = changing.is_alive()
         backend.go_on.set()
-        inserting.join()
-        looking.join()
+        waiting.join()
+        changing.join()
         assert not held
-        assert engine.rows("S") == [{"N": 1}]
+
+
+def test_whoever_closes_a_query_waits_until_it_has_ended():
+    with Engine() as engine:
+        engine.execute(STREAM)
+        push = engine.push("SELECT * FROM s EMIT CHANGES;")
+        ending, go_on, times = threading.Event(), threading.Event(), []
+
+        def end():
+            times.append(1)
+            ending.set()
+            assert go_on.wait(30)
+
+        push.running.end = end
+        closing = [threading.Thread(target=push.close) for _ in range(2)]
+        for each in closing:
+            each.start()
+        assert ending.wait(30)
+        closing[0].join(0.2)
+        closing[1].join(0.2)
+        waited = [each.is_alive() for each in closing]
+        go_on.set()
+        for each in closing:
+            each.join()
+        assert (waited, times, engine.pushes) == ([True, True], [1], {})
 
 
 class Failing(Memory):

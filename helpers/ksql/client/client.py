@@ -12,8 +12,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -26,6 +25,7 @@ from helpers.ksql.client.inserting import acknowledged, encoded
 from helpers.ksql.client.parameters import bind
 from helpers.ksql.client.rows import Rows
 from helpers.ksql.client.streams import Printed
+from helpers.ksql.closing import Closing
 from helpers.services.probing import Unreachable
 from helpers.services.reachability import check_ksql, is_near, masked, ssl_for
 
@@ -38,7 +38,7 @@ _ANSWER_SECONDS = 60.0  # until a statement is carried out, which may wait for K
 _BATCH = 500  # rows: their acknowledgements fit into what HTTP/2 lets a server send unasked
 
 
-class Client:
+class Client(Closing):
     """A server. url: such as http://127.0.0.1:8088, with user:password@ where it asks for them.
 
     Without one it is KSQL_URL, else the server that the workbook runs.
@@ -173,14 +173,6 @@ class Client:
         """Let go of the connections."""
         self._http.close()
         self._http2.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     # ---- Asking
 

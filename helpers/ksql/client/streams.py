@@ -1,19 +1,20 @@
 """What comes from a server piece by piece, with an end to it."""
 
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, TypeVar
 
 from helpers.ksql.client.exchange import Exchange, Silence
+from helpers.ksql.closing import Closing
+from helpers.ksql.errors import KsqlError
 
 LIMIT_REACHED, TIME_OVER = "Limit Reached", "Time Over"
 
 T = TypeVar("T")
 
 
-class Stream(ABC, Generic[T]):
+class Stream(Closing, Generic[T]):
     """Pieces until there are no more, `limit` of them have come, or `seconds` are over. Close it, or use `with`.
 
     final: why it has ended: the server's own word, "Limit Reached" or "Time Over"; None while it goes on.
@@ -49,6 +50,9 @@ class Stream(ABC, Generic[T]):
             except Silence:
                 yield None
                 continue
+            except KsqlError:  # the server has ended it, or is gone: there is nothing to tell it any more
+                self._running = False
+                raise
             if piece is None:
                 self._running = False
             else:
@@ -75,14 +79,6 @@ class Stream(ABC, Generic[T]):
 
     def _stop(self, why: str) -> None:
         self.final = why
-        self.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
         self.close()
 
 

@@ -26,9 +26,9 @@ class Known:
     _topics: list[str] = field(default_factory=list)
     _functions: list[str] | None = None
 
-    def forget(self) -> None:
-        """A statement may have changed it."""
-        self._columns = None
+    def forget(self, client: Client) -> None:
+        """A statement may have changed it, or who is asked."""
+        self.client, self._columns, self._functions = client, None, None
 
     @property
     def columns(self) -> dict[str, list[str]]:
@@ -65,7 +65,7 @@ class KsqlCompleter(Completer):
 
     def __init__(self, known: Known) -> None:
         """known: of the server that is asked."""
-        self._known = known
+        self.known = known
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
         """For prompt_toolkit."""
@@ -85,14 +85,14 @@ class KsqlCompleter(Completer):
 
     def _offers(self, before: str) -> Iterable[tuple[str, str]]:
         if _TOPIC.match(before):
-            yield from ((topic, "topic") for topic in self._known.topics)
+            yield from ((topic, "topic") for topic in self.known.topics)
             return
         mentioned = {word.upper() for word in re.findall(r"[\w@]+", before)}
-        for source, columns in self._known.columns.items():
+        for source, columns in self.known.columns.items():
             if source in mentioned:
                 yield from ((column, f"column of {source}") for column in columns)
-        yield from ((source, "stream or table") for source in self._known.columns)
-        yield from ((name, "function") for name in self._known.functions)
+        yield from ((source, "stream or table") for source in self.known.columns)
+        yield from ((name, "function") for name in self.known.functions)
         yield from ((word, "") for word in sorted(keywords()))
         if not before.strip() or re.fullmatch(r"\s*\w+", before):
             yield from ((own.usage.split()[0], "of this prompt") for own in COMMANDS)

@@ -59,8 +59,7 @@ def converse(shell: Shell, history: Path) -> None:
             break
         shell.screen.spool_line(f"{PROMPT}{typed}")
         answer(shell, typed)
-        known.client = shell.dialogue.client
-        known.forget()
+        known.forget(shell.dialogue.client)
 
 
 def answer(shell: Shell, typed: str) -> None:

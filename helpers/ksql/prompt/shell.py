@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from helpers.ksql.client import Client, Printed, Refused, Rows
 from helpers.ksql.client.dialogue import Answer, Dialogue, Limits, Note, is_complete
 from helpers.ksql.client.errors import pointed
+from helpers.ksql.encoding import compact
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
 from helpers.ksql.prompt.grid import Grid
 from helpers.ksql.prompt.own import command
 from helpers.ksql.prompt.screen import Screen
-from helpers.ksql.server.encoding import compact
 from helpers.ksql.tabular import text as tabular
 
 

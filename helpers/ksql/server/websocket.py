@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from helpers.ksql.encoding import compact
 from helpers.ksql.server.bodies import Script, json_object
-from helpers.ksql.server.encoding import compact
 from helpers.ksql.server.errors import NOT_READY, SERVER_ERROR, TOO_MANY_PUSH_QUERIES, Refused, failed
 from helpers.ksql.server.framing import row_object
 from helpers.ksql.server.queries import Lines, Rows, printing, started, statement

@@ -115,6 +115,13 @@ def test_a_refusal_has_its_code_its_place_and_what_was_done_before(stub: Stub, c
     assert (error.code, error.line, error.column, error.entities) == (40001, 1, 8, ({"@type": "currentStatus"},))
 
 
+def test_a_query_that_the_server_has_ended_is_not_ended_again(stub: Stub, client: Client) -> None:
+    stub.answer("/query", HEADER + ROW, '{"errorMessage":{"error_code":50000,"message":"it broke"}}]')
+    with client.query(SELECT) as rows, pytest.raises(Refused, match="it broke"):
+        rows.dicts()
+    assert [path for path, _ in stub.asked] == ["/query"]
+
+
 def test_a_server_that_dies_in_the_middle_is_told_from_an_end(stub: Stub, client: Client) -> None:
     def dies() -> Iterator[str]:
         yield HEADER + ROW

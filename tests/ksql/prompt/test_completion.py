@@ -1,12 +1,14 @@
 """What is offered while a statement is typed."""
 
+import json
+
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from helpers.ksql.client import Client
 from helpers.ksql.prompt.completion import Known, KsqlCompleter
-from tests.ksql.stub import Stub
+from tests.ksql.stub import Stub, serving
 
 ENTITIES = [
     {
@@ -41,6 +43,17 @@ def test_words(completer: KsqlCompleter, typed: str, offered: set[str]) -> None:
     assert offered <= set(found)
     assert len(found) == len(set(found))
     assert bool(found) == bool(offered)
+
+
+def test_another_server_has_functions_of_its_own(stub: Stub, completer: KsqlCompleter) -> None:
+    def offered() -> set[str]:
+        return {each.text for each in completer.get_completions(Document("SELECT cl"), CompleteEvent())}
+
+    assert "classify" not in offered()
+    with serving() as other, Client(other.url) as client:
+        other.answer("/ksql", json.dumps([{"@type": "function_names", "functions": [{"name": "CLASSIFY"}]}]))
+        completer.known.forget(client)
+        assert "classify" in offered()
 
 
 def test_a_server_that_has_gone_is_no_error_while_typing() -> None:

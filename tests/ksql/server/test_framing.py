@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from helpers.ksql.answers import Row
+from helpers.ksql.encoding import compact
 from helpers.ksql.schema import Column, Kind
-from helpers.ksql.server.encoding import compact
 from helpers.ksql.server.errors import Refused
 from helpers.ksql.server.framing import Head, Lines, Lists, Objects
 from helpers.ksql.types import INTEGER, STRING
