@@ -141,7 +141,7 @@ def measure(rounds: int, scale: float) -> list[Design]:
         Design("naive", "naive loop: predict, send().get(), SET + HINCRBY", 60),
         Design("quix", "Quix Streams a record, compiled model", int(1_500 * scale)),
         Design("kafka-python", "our scorer, kafka-python", int(20_000 * scale)),
-        Design("confluent-kafka", "our scorer, confluent-kafka", int(60_000 * scale)),
+        Design("confluent-kafka", "our scorer, confluent-kafka", int(120_000 * scale)),
     ]
     if importlib.util.find_spec("quixstreams") is None:
         print("quixstreams is not installed here, so that peer is left out: run `make bench`.", file=sys.stderr)

