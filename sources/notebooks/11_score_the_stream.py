@@ -163,8 +163,8 @@ rates.measure("call the compiled model", calling, "images.json", 500)
 
 # %% [markdown]
 # **Send bytes, score a batch.** Two costs go at once, because the one cut makes the other easy: 784 bytes are a picture
-# already, so there is no JSON to take apart, and 512 of them joined are one array, given to the model in one call. Waiting
-# for Kafka and Redis stays.
+# already, so there is no JSON to take apart, and 1,000 of them joined are one array, given to the model in one call.
+# Waiting for Kafka and Redis stays.
 #
 # **Your turn.** `values` is a list of such byte strings. Make of it what the model takes: uint8, (n, 28, 28). The cell after
 # it uses the workbook's own `preprocessing.decode`, which does the same.
@@ -187,14 +187,14 @@ def batch_of_bytes(records):
         redis.hincrby("counts", CLOTHES[label], 1)
 
 
-rates.measure("one model call for 512", batch_of_bytes, "images", 512)
+rates.measure("one model call for 1,000", batch_of_bytes, "images", 1_000)
 
 # %% [markdown]
-# Little gained, if anything, although the model now costs next to nothing. Look back at the clock: Kafka and Redis are what is left, and
+# Not much, although the model now costs next to nothing. Look back at the clock: Kafka and Redis are what is left, and
 # that is *waiting*. For each record the loop stands still until Kafka has answered, then until Redis has.
 #
 # **Do not wait for each.** `send` without `get` hands the record over and goes on; one `flush` at the end of the batch
-# waits for all. A Redis *pipeline* sends 512 commands in one piece and reads 512 answers in one piece.
+# waits for all. A Redis *pipeline* sends all commands in one piece and reads all answers in one piece.
 
 # %%
 def without_waiting(records):
@@ -211,7 +211,7 @@ def without_waiting(records):
     producer.flush(timeout=10)
 
 
-rates.measure("wait once a batch", without_waiting, "images", 512)
+rates.measure("wait once a batch", without_waiting, "images", 1_000)
 
 # %% [markdown]
 # Same network, same Kafka, same Redis. Each bar is one loop, on a logarithmic scale: one mark to the right is ten times
@@ -226,7 +226,7 @@ print(f"≈ {last / first:,.0f} times as fast as the first loop; a hundred times
 
 # %% [markdown]
 # No step was clever. Each removed a price that was paid per record and could be paid per batch: a call, a parse, a wait, a
-# round trip. That is the whole idea of **micro-batching**: take what is there, at most 512, never wait for more. When the
+# round trip. That is the whole idea of **micro-batching**: take what is there, at most a thousand, never wait for more. When the
 # stream is slow the batches are small and answers come at once; when it is fast they grow by themselves.
 
 # %% [markdown] tags=["core"] reading=2 hands_on=2
@@ -306,7 +306,7 @@ figures.wall(
 #
 # - A clock at each step shows where the time goes; measure before you cut.
 # - The next cost to remove is the largest that is left: first the model's call, then *waiting*.
-# - Micro-batches make one call, one flush and one commit out of 512, and the commit comes last.
+# - Micro-batches make one call, one flush and one commit out of a thousand, and the commit comes last.
 # - The ledger says how many records were read, scored, put aside as dead letters, and lost.
 #
 # **What went wrong for others.** `consumer.commit()` before the results were stored: fast, and a crash loses a batch.
