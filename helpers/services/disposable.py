@@ -13,7 +13,7 @@ from helpers.config import settings
 from helpers.services import keeper
 from helpers.services.kafka import Broker, Voter, new_cluster_id
 from helpers.services.pins import BROKER_SETTINGS, CLUSTER_SETTINGS
-from helpers.services.process import Process, ServiceError, free_port, stop
+from helpers.services.process import Process, ServiceError, free_port, stop, wait_ended
 from helpers.services.records import Record, Records
 
 STANDING = "cluster-standing"
@@ -47,7 +47,7 @@ class Cluster:
         """End the broker at once, as a power cut would (SIGKILL)."""
         process = self._process(node)
         process.kill()
-        process.wait(timeout=10)
+        wait_ended([process], 10)
 
     def shut_down(self, node: int) -> None:
         """End the broker in order: it hands its partitions over first."""

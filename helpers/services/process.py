@@ -140,11 +140,33 @@ def stop(process: Process, seconds: float = 10) -> None:
         with suppress(psutil.Error):
             member.resume()  # one paused by a lesson would never hear the request
             member.terminate()
-    _, alive = psutil.wait_procs(family, timeout=seconds)
-    for member in alive:
+    for member in wait_ended(family, seconds):
         with suppress(psutil.Error):
             member.kill()
-    psutil.wait_procs(alive, timeout=5)
+    wait_ended(family, 5)
+
+
+def wait_ended(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until they have ended; those that have not after so many seconds.
+
+    One that has ended stays a zombie until its parent asks for it, which in a container may take seconds, or for ever.
+    psutil's own wait_procs waits for that too.
+    """
+    deadline = time.monotonic() + seconds
+    while left := [process for process in processes if not _ended(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    return left
+
+
+def _ended(process: psutil.Process) -> bool:
+    try:
+        process.wait(0)  # asks for a child of ours
+    except psutil.TimeoutExpired:
+        with suppress(psutil.NoSuchProcess):
+            return bool(process.status() == psutil.STATUS_ZOMBIE)
+    return True
 
 
 def _telling_line(log: Path) -> str:

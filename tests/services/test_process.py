@@ -8,7 +8,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from helpers.services.process import Process, ServiceError, free_port, listening, spawn, stop, wait_until
+from helpers.services.process import (
+    Process,
+    ServiceError,
+    free_port,
+    listening,
+    spawn,
+    stop,
+    wait_ended,
+    wait_until,
+)
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -51,6 +60,19 @@ def test_a_child_that_nobody_waits_for_counts_as_ended(log: Path) -> None:
         assert time.monotonic() < deadline
     assert psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE if sys.platform != "win32" else True
     child.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no zombies")
+def test_one_that_ended_and_that_its_parent_never_asks_for_is_not_waited_for(log: Path) -> None:
+    """As PID 1 of many a container does."""
+    parent = python("import subprocess, time; print(subprocess.Popen(['true']).pid, flush=True); time.sleep(60)", log)
+    try:
+        wait_until(lambda: log.read_text().endswith("\n"), parent, "the parent", log, 10)
+        orphan = psutil.Process(int(log.read_text()))
+        assert wait_ended([orphan], 30) == []
+        assert orphan.status() == psutil.STATUS_ZOMBIE
+    finally:
+        stop(Process.of(parent.pid))
 
 
 def test_stop_ends_what_ignores_the_request_and_its_children(log: Path) -> None:
