@@ -297,4 +297,6 @@ def _outcome(statement: s.Statement, message: str, query: str | None = None) -> 
 
 def _defaults(given: Settings) -> Defaults:
     key = given.get(DEFAULT_KEY_FORMAT, "KAFKA")
-    return Defaults(key.upper(), given.get("ksql.persistence.default.format.value"))
+    wrapped = {"true": True, "false": False}.get(given.get("ksql.persistence.wrap.single.values", "").lower())
+    prefix = given.get("ksql.output.topic.name.prefix", "")
+    return Defaults(key.upper(), given.get("ksql.persistence.default.format.value"), wrapped, prefix)

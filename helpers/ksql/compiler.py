@@ -22,17 +22,18 @@ _python: list[Callable[[Any], Any]] = []
 _bound: list[Any] = []  # their Java sides, kept for as long as the process lives
 
 
-def compile(schema: Schema, expressions: list[Expression]) -> list[Any]:
+def compile(schema: Schema, expressions: list[Expression], *, parts_fail: bool = True) -> list[Any]:
     """Java objects of the class `Expression` (runtime/Expression.java), one each: `of(Object[] row)` is its value.
 
-    A row holds the columns of `schema` in order, as the Java classes of `java.BOXED`.
+    A row holds the columns of `schema` in order, as the Java classes of `java.BOXED`. `parts_fail`: an element, a field
+    or an argument that throws is NULL by itself; else the whole expression throws.
 
     Raises:
         TypeFault: an expression has no type.
         EvaluationError: the generated source does not compile: a fault of ours.
     """
     _bind_python()
-    generated = java.source(f"Query{next(_numbers)}", schema, expressions)
+    generated = java.source(f"Query{next(_numbers)}", schema, expressions, parts_fail=parts_fail)
     constants = _objects([_constant(value, of) for value, of in generated.constants])
     constructor = _class(generated).getConstructors()[0]
     evaluator = constructor.newInstance(_objects([constants]))

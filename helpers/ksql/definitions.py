@@ -3,22 +3,30 @@
 from dataclasses import dataclass
 
 from helpers.ksql import formats
+from helpers.ksql.compiler import runtime
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource, MetaStore, Serialization, TimestampColumn
 from helpers.ksql.printer import format
 from helpers.ksql.properties import Properties, read
-from helpers.ksql.schema import RESERVED, Column, Kind, Schema
+from helpers.ksql.schema import RESERVED, Column, Kind, Schema, identifier
 from helpers.ksql.statements import Column as Declared
 from helpers.ksql.statements import CreateSource
 from helpers.ksql.types import BIGINT, BYTES, STRING, TIMESTAMP, array, struct
+from helpers.streams import jvm
 
 
 @dataclass(frozen=True)
 class Defaults:
-    """The formats of a source that names none (settings `ksql.persistence.default.format.key` and `….value`)."""
+    """What holds for a source that does not say it.
+
+    The formats are the settings `ksql.persistence.default.format.key` and `….value`, `wrapped` (of one value column) is
+    `ksql.persistence.wrap.single.values`, and `prefix` (of a sink's topic) `ksql.output.topic.name.prefix`.
+    """
 
     key_format: str = "KAFKA"
     value_format: str | None = None
+    wrapped: bool | None = None
+    prefix: str = ""
 
 
 DEFAULTS = Defaults()
@@ -87,7 +95,7 @@ def serialization(
         value_format,
         _delimiter(properties, "KEY_DELIMITER", key_format),
         _delimiter(properties, "VALUE_DELIMITER", value_format),
-        _wrapped(properties, value_format, schema),
+        _wrapped(properties, value_format, schema, defaults),
     )
 
 
@@ -102,7 +110,7 @@ def timestamp(properties: Properties, schema: Schema) -> TimestampColumn | None:
         if pattern is not None:
             raise StatementError("'TIMESTAMP_FORMAT' needs 'TIMESTAMP' beside it: name the column.")
         return None
-    column = schema.find(name) or schema.find(name.upper().strip("`"))
+    column = schema.find(identifier(name))
     if column is None:
         raise StatementError(
             f"The TIMESTAMP column set in the WITH clause does not exist in the schema: '{name}'; it is {schema}."
@@ -117,7 +125,19 @@ def timestamp(properties: Properties, schema: Schema) -> TimestampColumn | None:
         raise StatementError(
             f"Timestamp column {column.name} should be BIGINT, STRING or TIMESTAMP, got {column.type}."
         )
+    if pattern is not None:
+        _check_pattern(pattern)
     return TimestampColumn(column.name, pattern)
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        runtime("Times").check(pattern)
+    except jvm.java("java.lang.IllegalArgumentException") as error:
+        raise StatementError(
+            f"Invalid datetime format for TIMESTAMP_FORMAT, '{pattern}': {error.getMessage()}. "
+            "It is a pattern of java.time, such as yyyy-MM-dd."
+        ) from error
 
 
 def _column(declared: Declared, kind: str, store: MetaStore) -> Column:
@@ -162,10 +182,10 @@ def _delimiter(properties: Properties, name: str, format_name: str) -> str:
     return given or ","
 
 
-def _wrapped(properties: Properties, format_name: str, schema: Schema) -> bool | None:
+def _wrapped(properties: Properties, format_name: str, schema: Schema, defaults: Defaults) -> bool | None:
     wrapped: bool | None = properties.get("WRAP_SINGLE_VALUE")
     if wrapped is None:
-        return None
+        return defaults.wrapped if len(schema.values) == 1 and formats.named(format_name).bare else None
     if len(schema.values) != 1:
         raise StatementError("'WRAP_SINGLE_VALUE' is only valid for single-field value schemas: remove it.")
     if not formats.named(format_name).bare and wrapped:

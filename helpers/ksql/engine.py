@@ -25,7 +25,7 @@ from helpers.ksql.configuration import check_setting
 from helpers.ksql.distribution import Distribution
 from helpers.ksql.entities import Asking
 from helpers.ksql.inserts import inserted
-from helpers.ksql.json_rows import identifier, json_record
+from helpers.ksql.json_rows import json_record
 from helpers.ksql.memory import Memory
 from helpers.ksql.metastore import MetaStore
 from helpers.ksql.parser import parse_piece
@@ -35,6 +35,7 @@ from helpers.ksql.processing_log import SETTING, LogEntry
 from helpers.ksql.pushing import Push
 from helpers.ksql.questions import asked
 from helpers.ksql.results import decoded
+from helpers.ksql.schema import identifier
 from helpers.ksql.script import split
 from helpers.ksql.session import Session, settings
 from helpers.ksql.shapes import Entity, asserted, command_status, terminated, warning

@@ -18,7 +18,7 @@ from helpers.ksql.statements import InsertValues
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.topics import Record
 from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import BIGINT, BYTES, DOUBLE, INTEGER, STRING, TEMPORAL, DecimalType
+from helpers.ksql.types import BIGINT, BYTES, INTEGER, STRING, TEMPORAL, DecimalType, SqlType, is_numeric
 from helpers.ksql.values import to_java
 from helpers.streams import jvm
 from helpers.streams.errors import StreamsError
@@ -117,6 +117,8 @@ def _value(expression: Expression, column: Column) -> Any:
             return to_java(b64decode(str(expression.value), validate=True), BYTES)
         if STRING in (of, column.type) and of != column.type and column.type not in TEMPORAL:
             raise TypeFault(f"it is {of}, and INSERT does not read text as numbers nor write numbers as text.")
+        if is_numeric(of) and is_numeric(column.type) and not _is_wider(column.type, of):
+            raise TypeFault(f"it is {of}, and INSERT makes numbers only wider.")
         coerce(typing, expression, column.type)
     except (TypeFault, binascii.Error) as fault:
         raise StatementError(
@@ -124,10 +126,16 @@ def _value(expression: Expression, column: Column) -> Any:
         ) from fault
     try:
         value, wanted = _computed(expression), java_type(column.type)
-        exact = isinstance(column.type, DecimalType) and of != DOUBLE
-        return runtime("Cast").exactly(value, wanted) if exact else runtime("Cast").to(value, wanted)
+        cast = runtime("Cast")
+        return cast.exactly(value, wanted) if isinstance(column.type, DecimalType) else cast.to(value, wanted)
     except jvm.java("java.lang.Exception") as error:
         raise StatementError(f"{format(expression)} has no value for column {column.name}: {error}") from error
+
+
+def _is_wider(wanted: SqlType, of: SqlType) -> bool:
+    """Of kinds alone: whether digits are lost depends on the value."""
+    order = ("INTEGER", "BIGINT", "DECIMAL", "DOUBLE")
+    return order.index(of.base) <= order.index(wanted.base)
 
 
 def _check_whole(expression: Expression, column: Column) -> None:

@@ -55,18 +55,18 @@ class Source:
     constants: list[tuple[Constant, SqlType | None]] = field(default_factory=list)
 
 
-def source(name: str, schema: Schema, expressions: list[e.Expression]) -> Source:
-    """The class `name` that evaluates the expressions over rows of `schema`.
+def source(name: str, schema: Schema, expressions: list[e.Expression], *, parts_fail: bool = True) -> Source:
+    """The class `name` that evaluates the expressions over rows of `schema`; `parts_fail` as for `compiler.compile`.
 
     Raises:
         TypeFault: an expression has no type.
     """
-    return _Generator(name, schema).source(expressions)
+    return _Generator(name, schema, parts_fail=parts_fail).source(expressions)
 
 
 class _Generator:
-    def __init__(self, name: str, schema: Schema) -> None:
-        self.name = name
+    def __init__(self, name: str, schema: Schema, *, parts_fail: bool) -> None:
+        self.name, self.parts_fail = name, parts_fail
         self.typing = Typing(schema)
         self.constants: list[tuple[Constant, SqlType | None]] = []
         self.methods: list[str] = []
@@ -190,7 +190,7 @@ class _Generator:
     def _part(self, node: e.Expression, to: SqlType | None, called: str) -> str:
         """A part of an expression that is null by itself when it fails, in a method of its own."""
         code = self.java(node, to)
-        if isinstance(node, e.Literal | e.ColumnName):
+        if not self.parts_fail or isinstance(node, e.Literal | e.ColumnName):
             return code
         name = f"part{len(self.methods)}"
         self.methods.append(

@@ -10,7 +10,7 @@ from typing import Any
 from helpers.ksql.errors import StatementError
 from helpers.ksql.inserts import record_of
 from helpers.ksql.metastore import DataSource
-from helpers.ksql.schema import Column
+from helpers.ksql.schema import Column, identifier
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.topics import Record
 from helpers.ksql.types import ArrayType, DecimalType, MapType, SqlType, StructType
@@ -35,12 +35,6 @@ def json_record(source: DataSource, row: Mapping[str, Any], now: int) -> Record:
             raise StatementError(f"Column {name} does not exist in {source.name}: it has {', '.join(columns)}.")
         given[column.name] = to_java(_checked(value, column), column.type)
     return record_of(source, given, now)
-
-
-def identifier(name: str) -> str:
-    """A name as SQL reads it: in capitals, unless it is quoted."""
-    quoted = len(name) > 1 and name[0] == name[-1] == "`"
-    return name[1:-1].replace("``", "`") if quoted else name.upper()
 
 
 def _checked(value: Any, column: Column) -> Any:

@@ -22,6 +22,12 @@ WINDOW_BOUNDS = {"WINDOWSTART": BIGINT, "WINDOWEND": BIGINT}
 RESERVED = frozenset(PSEUDO | WINDOW_BOUNDS)
 
 
+def identifier(name: str) -> str:
+    """A name as SQL reads it: in capitals, unless it is quoted."""
+    quoted = len(name) > 1 and name[0] == name[-1] == "`"
+    return name[1:-1].replace("``", "`") if quoted else name.upper()
+
+
 @dataclass(frozen=True)
 class Column:
     """One column; `header` is the key of a `HEADER('key')` column."""

@@ -71,7 +71,7 @@ def altered(statement: AlterSource, store: MetaStore) -> DataSource:
     made = next(each for each in parse(found.statement) if isinstance(each, CreateSource))
     columns = (*made.columns, *(Column(each.name, each.type) for each in statement.additions))
     how = found.serialization
-    return define(replace(made, columns=columns), store, Defaults(how.key_format, how.value_format))
+    return define(replace(made, columns=columns), store, Defaults(how.key_format, how.value_format, how.wrapped))
 
 
 def _check_queries(old: DataSource, new: DataSource) -> None:

@@ -31,7 +31,9 @@ def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS)
         raise StatementError("WINDOW_TYPE and WINDOW_SIZE are for sources: the WINDOW of the query says them here.")
     if made == "TABLE" and not analysis.schema.keys:
         raise StatementError("The table has no key: a table needs one, keep the key column in the SELECT.")
-    _check_circle(properties.get("KAFKA_TOPIC") or statement.name, analysis)
+    topic = properties.get("KAFKA_TOPIC") or f"{defaults.prefix}{statement.name}"
+    _check_circle(topic, analysis)
+    _check_values(analysis)
     first = analysis.scope.sources[0].source.serialization
     _check_states(analysis, properties.value_format or first.value_format)
     written = _serialization(properties, analysis, first, defaults)
@@ -39,7 +41,7 @@ def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS)
         kind=statement.kind,
         name=statement.name,
         schema=analysis.schema,
-        topic=properties.get("KAFKA_TOPIC") or statement.name,
+        topic=topic,
         serialization=written,
         window=_window(analysis),
         timestamp=timestamp(properties, analysis.schema),
@@ -60,6 +62,7 @@ def target(statement: InsertInto, analysis: Analysis, store: MetaStore) -> DataS
     if found.read_only:
         raise StatementError(f"Cannot insert into read-only stream: {statement.name} was created with SOURCE.")
     _check_circle(found.topic, analysis)
+    _check_values(analysis)
     if found.window is not None and _window(analysis) is None:
         raise StatementError(f"{found.name} has windowed keys, and the query's rows have none.")
     for one, other in ((found.schema.keys, analysis.schema.keys), (found.schema.values, analysis.schema.values)):
@@ -78,6 +81,14 @@ def _check_circle(topic: str, analysis: Analysis) -> None:
             raise StatementError(
                 f"The query would read what it writes, topic '{topic}' of {each.source.name}: choose another sink."
             )
+
+
+def _check_values(analysis: Analysis) -> None:
+    """Not even a tombstone could be told from a row."""
+    if not analysis.schema.values:
+        raise StatementError(
+            "The projection contains no value columns: SELECT one, or AS_VALUE(…) for a copy of the key."
+        )
 
 
 def _takes(sink_columns: tuple[Column, ...], columns: tuple[Column, ...]) -> bool:

@@ -12,11 +12,12 @@ class Aggregate(Function):
     """An aggregate. `kept` is the type of its state from the types of its arguments (default: that of its result).
 
     `java` of a form names the class in runtime/ that computes it, with what it is made with behind a colon. `undo`: a
-    row can be taken out, which tables need.
+    row can be taken out, which tables need. `setting`: names the setting that goes before what stands behind the colon.
     """
 
     undo: bool = False
     kept: Callable[[list[SqlType]], SqlType] | None = None
+    setting: str = ""
 
     def chosen(self, arguments: list[SqlType | None]) -> Chosen:
         """The form that a call uses.
@@ -90,16 +91,19 @@ AGGREGATES = {
         ),
         Aggregate(
             "COLLECT_LIST",
-            "All values in the order in which they came, at most 1000.",
+            "All values in the order in which they came, at most 1000 (setting `ksql.functions.collect_list.limit`).",
             ("COLLECT_LIST(product)",),
-            (form("value T -> ARRAY<T>", "CollectList"),),
+            (form("value T -> ARRAY<T>", "CollectList:1000"),),
             undo=True,
+            setting="ksql.functions.collect_list.limit",
         ),
         Aggregate(
             "COLLECT_SET",
-            "The different values in the order in which they first came, at most 1000.",
+            "The different values in the order in which they first came, at most 1000 (setting "
+            "`ksql.functions.collect_set.limit`).",
             ("COLLECT_SET(product)",),
-            (form("value T -> ARRAY<T>", "CollectSet"),),
+            (form("value T -> ARRAY<T>", "CollectSet:1000"),),
+            setting="ksql.functions.collect_set.limit",
         ),
         Aggregate(
             "COUNT",

@@ -5,15 +5,21 @@ from helpers.ksql.functions.declaration import Function, form
 FUNCTIONS = (
     Function(
         "CONCAT",
-        "The texts one after the other; those that are NULL are passed over.",
+        "The texts or BYTES one after the other; those that are NULL are passed over.",
         ("CONCAT('a', NULL, 'b') → 'ab'",),
-        (form("texts STRING...? -> STRING", 'Text.concat(texts, "")'),),
+        (
+            form("texts STRING...? -> STRING", 'Text.concat(texts, "")'),
+            form("parts BYTES...? -> BYTES", "Bytes.concat(parts, Bytes.NONE)"),
+        ),
     ),
     Function(
         "CONCAT_WS",
         "The texts one after the other with a separator between; those that are NULL are passed over.",
         ("CONCAT_WS('-', 'a', NULL, 'b') → 'a-b'",),
-        (form("separator STRING, texts STRING...? -> STRING", "Text.concat(texts, separator)"),),
+        (
+            form("separator STRING, texts STRING...? -> STRING", "Text.concat(texts, separator)"),
+            form("separator BYTES, parts BYTES...? -> BYTES", "Bytes.concat(parts, separator)"),
+        ),
     ),
     Function(
         "INITCAP",
@@ -43,9 +49,9 @@ FUNCTIONS = (
     ),
     Function(
         "LEN",
-        "How many letters a text has, as Java counts them: an emoji is two.",
+        "How many letters a text has, as Java counts them: an emoji is two; how many bytes BYTES are.",
         ("LEN('Ann') → 3", "LEN('') → 0"),
-        (form("text STRING -> INTEGER", "text.length()"),),
+        (form("text STRING -> INTEGER", "text.length()"), form("bytes BYTES -> INTEGER", "bytes.remaining()")),
     ),
     Function(
         "MASK",
@@ -70,7 +76,10 @@ FUNCTIONS = (
         "SPLIT",
         "The parts of a text between its delimiters; with an empty delimiter its letters.",
         ("SPLIT('a,b', ',') → ARRAY['a', 'b']", "SPLIT('ab', '') → ARRAY['a', 'b']"),
-        (form("text STRING, delimiter STRING -> ARRAY<STRING>", "Text.split(text, delimiter)"),),
+        (
+            form("text STRING, delimiter STRING -> ARRAY<STRING>", "Text.split(text, delimiter)"),
+            form("bytes BYTES, delimiter BYTES -> ARRAY<BYTES>", "Bytes.split(bytes, delimiter)"),
+        ),
     ),
     Function(
         "SUBSTRING",
@@ -80,6 +89,8 @@ FUNCTIONS = (
         (
             form("text STRING, position INTEGER -> STRING", "Text.substring(text, position, Integer.MAX_VALUE)"),
             form("text STRING, position INTEGER, length INTEGER -> STRING", "Text.substring(text, position, length)"),
+            form("bytes BYTES, position INTEGER -> BYTES", "Bytes.substring(bytes, position, Integer.MAX_VALUE)"),
+            form("bytes BYTES, position INTEGER, length INTEGER -> BYTES", "Bytes.substring(bytes, position, length)"),
         ),
     ),
     Function(

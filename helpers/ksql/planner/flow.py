@@ -24,7 +24,8 @@ class Query:
 
     def evaluation(self, row: Schema, expressions: Sequence[Expression], names: Sequence[str]) -> Any:
         """The expressions over rows, as the runtime's Evaluation; `names` stand in the processing log."""
-        compiled = compile(row, list(expressions))
+        parts_fail = self.properties.get("ksql.nested.error.set.null", "true").lower() == "true"
+        compiled = compile(row, list(expressions), parts_fail=parts_fail)
         return runtime("Evaluation")(compiled, list(names), self.log)
 
 

@@ -8,11 +8,12 @@ from helpers.ksql.analysis.grouping import AggregateCall, Grouping
 from helpers.ksql.analysis.sinks import window_type
 from helpers.ksql.analysis.windows import grace, size
 from helpers.ksql.compiler import java_type, runtime
-from helpers.ksql.expressions import Expression, Literal
+from helpers.ksql.expressions import Cast, Expression, Literal
 from helpers.ksql.planner.flow import Flow, duration, materialized
 from helpers.ksql.planner.serdes import Writing, row_serde
 from helpers.ksql.schema import Column, Schema
 from helpers.ksql.statements import Hopping, Session, Tumbling
+from helpers.ksql.typechecks import Typing
 from helpers.ksql.values import to_java
 from helpers.streams import jvm
 
@@ -79,20 +80,28 @@ def _windows(window: Tumbling | Hopping | Session, *, final: bool) -> Any:
 
 
 def _aggregation(flow: Flow, grouping: Grouping, *, undo: bool) -> Any:
-    aggregates = [_aggregate(call) for call in grouping.calls]
+    aggregates = [_aggregate(call, flow.query.properties) for call in grouping.calls]
     arguments = [
-        flow.query.evaluation(flow.row, call.arguments, [call.function.name] * len(call.arguments))
+        flow.query.evaluation(flow.row, _arguments(flow, call), [call.function.name] * len(call.arguments))
         for call in grouping.calls
     ]
     names = [call.function.name for call in grouping.calls]
     return runtime("Aggregation")(aggregates, names, arguments, undo, flow.query.log)
 
 
-def _aggregate(call: AggregateCall) -> Any:
+def _arguments(flow: Flow, call: AggregateCall) -> list[Expression]:
+    """The arguments in the types that the aggregate takes."""
+    typing = Typing(flow.row)
+    wanted = zip(call.arguments, call.chosen.arguments, strict=True)
+    return [each if typing.of(each) in (None, to) else Cast(each, to) for each, to in wanted]
+
+
+def _aggregate(call: AggregateCall, given: dict[str, str]) -> Any:
     types = call.chosen.arguments
     first = java_type(types[0]) if types else None
     fixed = [_fixed(argument) for argument in call.arguments]
     name, _, made_with = call.chosen.form.java.partition(":")
+    made_with = given.get(call.function.setting, made_with)
     aggregate = runtime(name)(made_with) if made_with else runtime(name)()
     return aggregate.with_(first, java_type(call.function.state(call.chosen)), fixed)
 

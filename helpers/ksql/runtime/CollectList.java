@@ -3,7 +3,11 @@ import java.util.List;
 
 /** COLLECT_LIST: all values as they come, up to a limit. */
 public class CollectList extends Aggregate {
-  private static final int LIMIT = 1000;
+  private final int limit;
+
+  public CollectList(String limit) {
+    this.limit = Integer.parseInt(limit);
+  }
 
   public Object initial() {
     return new ArrayList();
@@ -35,7 +39,7 @@ public class CollectList extends Aggregate {
   }
 
   private List with(List collected, Object value) {
-    if (collected.size() >= LIMIT || !takes(collected, value)) {
+    if (collected.size() >= limit || !takes(collected, value)) {
       return collected;
     }
     List more = new ArrayList(collected);

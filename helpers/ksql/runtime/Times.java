@@ -67,6 +67,11 @@ public final class Times {
     return LocalTime.from(formatter(pattern).parse(text));
   }
 
+  /** An exception when it is no pattern. */
+  public static void check(String pattern) {
+    formatter(pattern);
+  }
+
   private static LocalDate day(TemporalAccessor parsed) {
     return LocalDate.of(field(parsed, ChronoField.YEAR, 1970), field(parsed, ChronoField.MONTH_OF_YEAR, 1), field(parsed, ChronoField.DAY_OF_MONTH, 1));
   }

@@ -14,7 +14,7 @@ from helpers.ksql.encoding import compact
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.inserts import check_source
-from helpers.ksql.json_rows import identifier
+from helpers.ksql.schema import identifier
 from helpers.ksql.server.bodies import JsonObject, json_object, member, negotiated
 from helpers.ksql.server.errors import BAD_REQUEST, TOO_LARGE, Refused
 from helpers.ksql.server.framing import DELIMITED, JSON

@@ -1,0 +1,67 @@
+"""Rules of ksqlDB's language, each in one statement that keeps or breaks it."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from helpers.ksql.conformance import run
+from helpers.ksql.exchange import exact_json
+
+pytestmark = pytest.mark.usefixtures("java")
+
+STREAM = (
+    "CREATE STREAM s (k INT KEY, n INT, d DECIMAL(5, 2), t VARCHAR, b BYTES) "
+    "WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');"
+)
+
+
+def outcome(*statements, values=()):
+    """What happens to records of key 1 and these values; the topic looked at is O."""
+    inputs = [{"topic": "s", "key": 1, "value": value, "timestamp": 5} for value in values]
+    case = {"id": "", "statements": list(statements), "inputs": inputs, "outputs": [{"topic": "O"}]}
+    return json.loads(exact_json(run(case)), parse_float=Decimal)
+
+
+def rows(*statements, values):
+    """The values written to the stream or table O."""
+    found = outcome(*statements, values=values)
+    assert found["error"] is None, found["error"]
+    return [record["value"] for record in found["outputs"]["O"]]
+
+
+@pytest.mark.parametrize(
+    ("statements", "reason"),
+    [
+        ([STREAM, "INSERT INTO s (k, n) VALUES (1, 1.0);"], "makes numbers only wider"),
+        ([STREAM, "INSERT INTO s (k, d) VALUES (1, 1E0);"], "makes numbers only wider"),
+        ([STREAM, "CREATE STREAM o AS SELECT k FROM s;"], "no value columns"),
+        ([STREAM.replace("'s',", "'s', TIMESTAMP='`t`', TIMESTAMP_FORMAT='yyyy',")], "'`t`'"),
+        ([STREAM.replace("'s',", "'s', TIMESTAMP='t', TIMESTAMP_FORMAT='no pattern',")], "Invalid datetime format"),
+    ],
+)
+def test_what_is_refused(statements, reason):
+    found = outcome(*statements)
+    assert found["statement"] == len(statements) - 1
+    assert reason in found["error"]["message"]
+
+
+def test_aggregates_take_numbers_in_their_own_type():
+    assert rows(STREAM, "CREATE TABLE o AS SELECT k, AVG(d) AS a FROM s GROUP BY k;", values=[{"d": 1.5}]) == [
+        {"A": 1.5}
+    ]
+
+
+def test_the_name_of_a_timestamp_column_is_read_as_a_name():
+    stream = STREAM.replace("n INT,", "`n` BIGINT, n BIGINT,").replace("'s',", "'s', TIMESTAMP='`n`',")
+    found = outcome(stream, "CREATE STREAM o AS SELECT * FROM s;", values=[{"n": 9, "N": 10}])
+    assert [record["timestamp"] for record in found["outputs"]["O"]] == [9]
+
+
+def test_bytes_are_taken_apart_and_put_together():
+    query = (
+        "CREATE STREAM o AS SELECT k, LEN(b) AS l, CONCAT(b, NULL, b) AS c, CONCAT_WS(b, b, b) AS w, "
+        "SUBSTRING(b, 2) AS tail, SUBSTRING(b, -2, 1) AS s, SPLIT(b, SUBSTRING(b, 2, 1)) AS p FROM s;"
+    )
+    (row,) = rows(STREAM, query, values=[{"b": "AP9/"}])
+    assert row == {"L": 3, "C": "AP9/AP9/", "W": "AP9/AP9/AP9/", "TAIL": "/38=", "S": "/w==", "P": ["AA==", "fw=="]}
