@@ -1,10 +1,10 @@
 """What an engine stands on: topics, running queries, and the log of the statements that made them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from helpers.ksql.errors import KsqlError, StatementError
+from helpers.ksql.errors import QueryFailed, StatementError
 from helpers.ksql.planner import Transient
 from helpers.ksql.topics import Record
 from helpers.streams.builder import Topology
@@ -50,7 +50,7 @@ class Running(Protocol):
     def group(self) -> str | None: ...
 
     @property
-    def failure(self) -> KsqlError | None: ...
+    def failure(self) -> QueryFailed | None: ...
 
     @property
     def state(self) -> str: ...
@@ -143,6 +143,17 @@ class Backend(Protocol):
         """Let queries read what is there, where that does not go on by itself."""
 
     def close(self) -> None: ...
+
+
+def check_there(topics: Iterable[str], there: Container[str]) -> None:
+    """Check that the topics of streams and tables still are: somebody may have deleted one behind their backs.
+
+    Raises:
+        StatementError: one is gone.
+    """
+    for topic in topics:
+        if topic not in there:
+            raise StatementError(f"Kafka topic does not exist: {topic}. Its stream or table was made when it did.")
 
 
 def check_topic(name: str, there: int | None, partitions: int | None) -> bool:

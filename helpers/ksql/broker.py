@@ -13,9 +13,9 @@ from typing import Any
 
 from helpers import messaging
 from helpers.config import settings
-from helpers.ksql.backend import Command, Progress, Settings, Traffic, check_topic
+from helpers.ksql.backend import Command, Progress, Settings, Traffic, check_there, check_topic
 from helpers.ksql.compiler import runtime
-from helpers.ksql.errors import KsqlError, StatementError
+from helpers.ksql.errors import KsqlError, QueryFailed
 from helpers.ksql.following import Followed
 from helpers.ksql.planner import Transient
 from helpers.ksql.processing_log import topic_of, waiting_room
@@ -25,6 +25,7 @@ from helpers.messaging.clients import bootstrap_or_default
 from helpers.streams import jvm
 from helpers.streams.application import ENDED, Application
 from helpers.streams.builder import Topology
+from helpers.streams.errors import StreamsError
 
 DEFAULT_SERVICE = "default_"
 SECONDS = 30.0  # for anything the broker is asked
@@ -38,18 +39,20 @@ _METRICS = {  # a topic's, in the columns of Traffic
 
 
 class Live:
-    """A query as an Application that has been started."""
+    """A query as an Application, to be started."""
 
-    def __init__(self, application: Application, bootstrap: str, wire: Wire) -> None:
-        self.application = application
-        self.group = application.application_id
-        self._bootstrap, self._wire = bootstrap, wire
+    def __init__(self, topology: Topology, id: str, topics: Sequence[str], log: Any, wire: Wire, **given: Any) -> None:
+        self.application = Application(topology, id, told=self._ended, **given)
+        self.group = id
+        self.failure: QueryFailed | None = None
+        self._topics, self._log, self._wire = topics, log, wire
 
-    @property
-    def failure(self) -> KsqlError | None:
-        """What the query has ended with."""
+    def _ended(self, thrown: Any) -> None:
+        """Keep why the query has ended; the first reason counts, others come of it."""
+        self._log.ended(thrown)
         failure = self.application.errors.failure
-        return None if failure is None else KsqlError(f"The query has ended with an error: {failure}")
+        gone = f" (it reads {', '.join(self._topics)})" if "MissingSourceTopicException" in str(failure) else ""
+        self.failure = self.failure or QueryFailed(f"The query has ended with an error: {failure}{gone}")
 
     @property
     def state(self) -> str:
@@ -80,9 +83,9 @@ class Live:
     def progress(self) -> list[Progress]:
         """What its group has committed; nothing before it has joined."""
         try:
-            committed = messaging.lag(self.group, bootstrap=self._bootstrap).dropna(subset=["committed"])
+            committed = messaging.lag(self.group, bootstrap=self._wire.bootstrap).dropna(subset=["committed"])
             topics = sorted(set(committed["topic"]))
-            held = messaging.offsets(*topics, bootstrap=self._bootstrap).drop(columns="end")
+            held = messaging.offsets(*topics, bootstrap=self._wire.bootstrap).drop(columns="end")
         except messaging.MessagingError:
             return []
         return [
@@ -96,12 +99,15 @@ class Live:
         return {name for name in self._wire.topics() if name.startswith(prefix)}
 
     def close(self) -> None:
-        """Stop; what it keeps stays."""
-        self.application.close()
+        """Stop; what it keeps stays. Raises KsqlError when it does not stop."""
+        try:
+            self.application.close()
+        except StreamsError as error:
+            raise KsqlError(str(error)) from error
 
     def end(self) -> None:
-        """Stop for ever: state and topics of its own go."""
-        self.application.close()
+        """Stop for ever: state and topics of its own go. Raises KsqlError when it does not stop."""
+        self.close()
         self.application.clean_up()
         self._wire.delete_topics(self.topics())
 
@@ -183,10 +189,9 @@ class Broker:
 
     def records(self, topic: str) -> list[Record]:
         """The records that a topic holds now."""
-        partitions = self.topics().get(topic)
-        if partitions is None:
-            raise StatementError(f"Kafka topic does not exist: {topic}. Its stream or table was made when it did.")
-        return self._wire.read(topic, partitions)
+        there = self.topics()
+        check_there([topic], there)
+        return self._wire.read(topic, there[topic])
 
     # ---- Queries
 
@@ -195,7 +200,8 @@ class Broker:
         return self._start(topology, f"_confluent-ksql-{self.service_id}query_{id}", topics, log, given)
 
     def push(self, id: str, transient: Transient, topics: Sequence[str], log: Any, given: Settings) -> Live:
-        """Start a push query."""
+        """Start a push query. Raises StatementError when a topic it reads is gone."""
+        check_there(topics, self.topics())
         name = f"_confluent-ksql-{self.service_id}{id}_{secrets.token_hex(4)}"
         return self._start(transient.topology, name, topics, log, given)
 
@@ -207,15 +213,15 @@ class Broker:
             "statestore.cache.max.bytes": 0,  # every update is seen
             "fetch.max.wait.ms": 50,  # a fetch that waits holds up what is asked behind it, above all at the start
             "poll.ms": 20,  # between looks whether state has been restored
+            "main.consumer.default.api.timeout.ms": 10_000,  # a commit for a topic that was deleted waits for so long
             **{name: value for name, value in given.items() if not name.startswith("ksql.")},
             "deserialization.exception.handler": runtime("SkipAndLog").class_,
             "ksql.processing.log": log,
         }
-        application = Application(
-            topology, id, bootstrap=self.bootstrap, state_dir=self._state_dir, config=config, told=log.ended
-        )
-        application.start()
-        return Live(application, self.bootstrap, self._wire)
+        reached: dict[str, Any] = {"bootstrap": self.bootstrap, "state_dir": self._state_dir, "config": config}
+        live = Live(topology, id, topics, log, self._wire, **reached)
+        live.application.start()
+        return live
 
     # ---- Commands
 

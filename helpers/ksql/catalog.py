@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from copy import copy
 from dataclasses import replace
 from functools import singledispatchmethod
@@ -18,7 +19,7 @@ from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.planner import Query, plan
 from helpers.ksql.printer import format
 from helpers.ksql.processing_log import Logs, stream, topic_of
-from helpers.ksql.properties import read
+from helpers.ksql.provision import check_read, create
 from helpers.ksql.queries import Persistent, insert_id
 from helpers.ksql.questions import question
 from helpers.ksql.session import canonical
@@ -73,17 +74,19 @@ class Catalog:
         sandbox = self.store.copy()
         if isinstance(statement, s.CreateAs):
             analysis, made = self.sink_of(statement, given)
-            self._create_topic(statement, made, like=analysis.scope.sources[0].source.topic)
+            check_read(analysis, self._backend)
+            create(statement, made, self._backend, like=analysis.scope.sources[0].source.topic)
         elif isinstance(statement, s.CreateSource):
             made = define(statement, sandbox, _defaults(given))
             self._check_replacing(made, replace_it=statement.or_replace)
-            self._create_topic(statement, made, like=None)
+            create(statement, made, self._backend, like=None)
         elif isinstance(statement, s.CreateType) and not statement.if_not_exists:
             sandbox.put_type(statement.name, sandbox.resolve(statement.type))
         elif isinstance(statement, s.DropType) and not statement.if_exists:
             sandbox.remove_type(statement.name)
         elif isinstance(statement, s.InsertInto):
-            self.sink_of(statement, given)
+            analysis, _ = self.sink_of(statement, given)
+            check_read(analysis, self._backend)
             insert_id(statement, 0, self.queries)
         elif isinstance(statement, s.DropSource):
             return self._droppable(statement)
@@ -96,10 +99,11 @@ class Catalog:
         return None
 
     def close(self) -> None:
-        """Stop all queries, which goes for their state as the backend keeps it."""
-        for query in self.queries.values():
-            query.close()
-        self.queries.clear()
+        """Stop all queries, also when one of them does not; their state stays as the backend keeps it."""
+        with ExitStack() as closing:
+            for query in self.queries.values():
+                closing.callback(query.close)
+            self.queries.clear()
 
     def end(self, topics: Sequence[str]) -> None:
         """End all queries for ever, and delete the topics of streams and tables that match a pattern.
@@ -238,20 +242,6 @@ class Catalog:
         there = self.store.find(made.name)
         if there is not None:
             check_upgrade(there, made)
-
-    def _create_topic(self, statement: s.CreateSource | s.CreateAs, made: DataSource, *, like: str | None) -> None:
-        """Make a topic; what is not said of a sink is as for the topic of its first source."""
-        properties = read(statement.properties)
-        config = {"cleanup.policy": "compact"} if made.is_table else {}
-        if properties.get("CLEANUP_POLICY"):
-            config["cleanup.policy"] = properties.get("CLEANUP_POLICY")
-        retention = properties.get("RETENTION_MS")
-        if retention is None and like is not None and not made.is_table:
-            retention = self._backend.retention(like)
-        if retention is not None:
-            config["retention.ms"] = str(retention)
-        wanted = properties.get("PARTITIONS") or (self._backend.topics().get(like) if like else None)
-        self._backend.create_topic(made.topic, wanted, properties.get("REPLICAS"), config)
 
     def _there(self, statement: s.CreateSource | s.CreateAs) -> Outcome | None:
         found = self.store.find(statement.name)

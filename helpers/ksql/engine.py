@@ -12,6 +12,7 @@ Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from helpers.ksql import commands as c
@@ -244,11 +245,12 @@ class Engine(Closing):
             return self.place
 
     def close(self) -> None:
-        """End all queries; a service with a broker resumes them when it starts again."""
-        self._transients.close()
-        with self._lock:
-            self.catalog.close()
-            self.backend.close()
+        """End all queries, each in any case; a service with a broker resumes them when it starts again."""
+        try:
+            self._transients.close()
+        finally:
+            with self._lock, closing(self.backend):
+                self.catalog.close()
 
     # ---- Statements
 

@@ -5,8 +5,11 @@ KsqlError
 ├── StatementError     the statement is well formed and cannot be carried out
 │   └── TypeFault      an expression has no type: unlike operands, unknown function, ...
 ├── AssertionFailed    what an ASSERT says is not so
+├── QueryFailed        a query that ran has ended with an error
 └── EvaluationError    an expression could not be compiled or evaluated in the JVM
 """
+
+import time
 
 from helpers.errors import LabError
 
@@ -40,6 +43,14 @@ class TypeFault(StatementError):
 
 class AssertionFailed(KsqlError):
     """What an ASSERT says is not so."""
+
+
+class QueryFailed(KsqlError):
+    """A query that ran has ended with an error. at: when, in milliseconds since 1970."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.at = time.time_ns() // 1_000_000
 
 
 class EvaluationError(KsqlError):

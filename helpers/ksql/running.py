@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers.ksql.backend import Progress, Traffic
 from helpers.ksql.compiler import runtime
-from helpers.ksql.errors import KsqlError
+from helpers.ksql.errors import QueryFailed
 from helpers.ksql.topics import Record, Topics
 from helpers.streams import jvm
 from helpers.streams.builder import Topology
@@ -37,7 +37,7 @@ class Driven:
         driver: type[TopologyTestDriver],
     ) -> None:
         self.id, self.sources, self.sink, self.log = id, sources, sink, log
-        self.failure: KsqlError | None = None
+        self.failure: QueryFailed | None = None
         self.closed = self.paused = False
         self.start = self.reached = start
         self._read: Counter[str] = Counter()
@@ -133,7 +133,7 @@ class Driven:
         try:
             self._inputs[topic].pipeInput(sent)
         except jvm.java("java.lang.Exception") as error:
-            self.failure = KsqlError(f"Query {self.id} has ended with an error: {_reason(error)}.")
+            self.failure = QueryFailed(f"Query {self.id} has ended with an error: {_reason(error)}.")
             self.failure.__cause__ = StreamsError(str(error))
             self.log.ended(error)
 

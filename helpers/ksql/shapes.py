@@ -1,6 +1,5 @@
 """The JSON shapes of ksqlDB's REST API for statements, queries, columns, types and functions."""
 
-import time
 from typing import Any
 
 from helpers.ksql import commands as c
@@ -137,7 +136,7 @@ def query_description(
 
 def query_state(running: Running | None) -> str:
     """The state of a query as ksqlDB calls it: RUNNING, PAUSED or ERROR."""
-    state = "RUNNING" if running is None else running.state
+    state = "RUNNING" if running is None else "ERROR" if running.failure is not None else running.state
     return state if state in ("PAUSED", "ERROR") else "RUNNING"
 
 
@@ -145,7 +144,7 @@ def _query_errors(running: Running) -> list[Entity]:
     failure = running.failure
     if failure is None:
         return []
-    return [{"timestamp": time.time_ns() // 1_000_000, "errorMessage": str(failure), "type": "UNKNOWN"}]
+    return [{"timestamp": failure.at, "errorMessage": str(failure), "type": "UNKNOWN"}]
 
 
 def query(query: Persistent | Push) -> Entity:

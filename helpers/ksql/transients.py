@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from threading import RLock
 
 from helpers.ksql.analysis import Analysis, analyse
@@ -65,9 +66,10 @@ class Transients:
         return push is not None
 
     def close(self) -> None:
-        """End all of them."""
-        for id in list(self.pushes):
-            self.end(id)
+        """End all of them, also when one does not."""
+        with ExitStack() as ending:
+            for id in list(self.pushes):
+                ending.callback(self.end, id)
 
     def _understood(self, select: Select, given: Settings) -> Callable[[], Answer | Push]:
         """A query that has been checked, and is carried out when it is called."""

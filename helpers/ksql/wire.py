@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, TopicMetadata
 
 from helpers import messaging
+from helpers.ksql.backend import check_there
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.topics import Record
 from helpers.messaging.reachability import reach
@@ -33,7 +34,7 @@ class Wire:
     """
 
     def __init__(self, bootstrap: str, seconds: float) -> None:
-        self._bootstrap, self._seconds = bootstrap, seconds
+        self.bootstrap, self._seconds = bootstrap, seconds
         self._gone = False
         self._making = threading.Lock()
         self._producer: Producer | None = None
@@ -90,7 +91,7 @@ class Wire:
             try:
                 listed = self._admin.list_topics(topic, self._seconds).topics
             except KafkaException as error:
-                raise KsqlError(f"Kafka at {self._bootstrap} does not say what topics it has: {error}.") from error
+                raise KsqlError(f"Kafka at {self.bootstrap} does not say what topics it has: {error}.") from error
         return listed
 
     def _done(self, asked: Future[Any]) -> Any:
@@ -101,12 +102,12 @@ class Wire:
                 return asked.result(seconds)
             except TimeoutError:
                 self._check()
-        raise KsqlError(f"Kafka at {self._bootstrap} has not answered within {self._seconds:g} s: see its log.")
+        raise KsqlError(f"Kafka at {self.bootstrap} has not answered within {self._seconds:g} s: see its log.")
 
     def _check(self) -> None:
         """Ask whether Kafka is there. Its clients do not tell: they wait for it to come back."""
         try:
-            reach(self._bootstrap)
+            reach(self.bootstrap)
         except messaging.MessagingError as error:
             self._gone = True
             raise KsqlError(str(error)) from error
@@ -157,7 +158,7 @@ class Wire:
                 on_delivery=acknowledged,
             )
         if producer.flush(_DOUBT_SECONDS) and len(offsets) + len(failures) < len(records):
-            self._check_or_abandon(producer)
+            self._check_or_abandon(producer, topic)
             producer.flush(self._seconds)
         if failures or len(offsets) < len(records):
             reason = failures[0].str() if failures else f"no acknowledgement within {self._seconds:g} s"
@@ -167,10 +168,11 @@ class Wire:
             raise (_Moved if moved else KsqlError)(f"Records for topic {topic} could not be written: {reason}.")
         return offsets
 
-    def _check_or_abandon(self, producer: Producer) -> None:
-        """Check that Kafka is there; where it is not, nothing may be written later that is called failed now."""
+    def _check_or_abandon(self, producer: Producer, topic: str) -> None:
+        """Check that Kafka and the topic are there; else nothing may be written later that is called failed now."""
         try:
             self._check()
+            check_there([topic], self.topics())
         except KsqlError:
             with self._making:
                 if self._producer is producer:
@@ -186,7 +188,7 @@ class Wire:
             for each in records
         ]
         try:
-            receipt = messaging.write(topic, messages, seconds=self._seconds, bootstrap=self._bootstrap)
+            receipt = messaging.write(topic, messages, seconds=self._seconds, bootstrap=self.bootstrap)
         except messaging.MessagingError as error:
             raise KsqlError(str(error)) from error
         return [int(each.offset) for each in receipt.records]
@@ -196,7 +198,7 @@ class Wire:
         self._remember()
         consumer = Consumer(
             {
-                "bootstrap.servers": self._bootstrap,
+                "bootstrap.servers": self.bootstrap,
                 "group.id": "none",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
@@ -218,7 +220,7 @@ class Wire:
     def start_at_end(self, group: str, topics: Mapping[str, int]) -> None:
         """Let a consumer group that has not read yet begin where topics, given with their partitions, end now."""
         self._check()
-        consumer = Consumer({"bootstrap.servers": self._bootstrap, "group.id": group, "log_level": 0})
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": group, "log_level": 0})
         wanted = [TopicPartition(topic, partition) for topic, count in topics.items() for partition in range(count)]
         try:
             if any(each.offset >= 0 for each in consumer.committed(wanted, self._seconds)):
@@ -265,7 +267,7 @@ class Wire:
             if self._producer is None:
                 self._producer = Producer(
                     {
-                        "bootstrap.servers": self._bootstrap,
+                        "bootstrap.servers": self.bootstrap,
                         "enable.idempotence": True,
                         "linger.ms": 0,
                         "topic.metadata.refresh.fast.interval.ms": 20,  # so long after one that was not there yet

@@ -9,6 +9,7 @@ import pytest
 
 from helpers.ksql.broker import Broker
 from helpers.ksql.engine import Engine
+from helpers.ksql.errors import StatementError
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("java")]
 SECONDS = 40
@@ -107,3 +108,34 @@ def test_a_topic_is_printed_as_it_grows(service, topic_name):
         begin = time.monotonic()
         assert list(printing) == []
         assert time.monotonic() - begin < 10
+
+
+def test_a_topic_that_was_deleted_is_named(service, topic_name, kafka):
+    """Within seconds, in whatever is asked of its stream; and a query that read it says why it has ended."""
+    name, engine = f"s{secrets.token_hex(3)}", service()
+    engine.execute(
+        f"CREATE STREAM {name} (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);"
+        f"INSERT INTO {name} VALUES (1);"
+        f"CREATE STREAM {name}_copy AS SELECT * FROM {name};"
+    )
+    eventually(lambda: pulled(engine, f"SELECT * FROM {name}_copy;"), lambda rows: rows == [[1]])
+    engine.backend.delete_topic(topic_name)
+    begin = time.monotonic()
+    for statement in (
+        f"CREATE STREAM {name}_more AS SELECT * FROM {name};",
+        f"CREATE STREAM {name}_more WITH (PARTITIONS=1) AS SELECT * FROM {name};",
+        f"INSERT INTO {name}_copy SELECT * FROM {name};",
+        f"INSERT INTO {name} VALUES (2);",
+    ):
+        with pytest.raises(StatementError, match=f"topic does not exist: {topic_name}"):
+            engine.execute(statement)
+    for look in (f"SELECT * FROM {name};", f"SELECT * FROM {name} EMIT CHANGES;"):
+        with pytest.raises(StatementError, match=f"topic does not exist: {topic_name}"):
+            engine.select(look)
+    assert time.monotonic() - begin < 15
+
+    (id,) = engine.catalog.queries
+    eventually(lambda: only(engine, "SHOW QUERIES;")["queries"][0]["statusCount"], lambda state: state == {"ERROR": 1})
+    (error,) = only(engine, f"EXPLAIN {id};")["queryDescription"]["queryErrors"]
+    assert f"it reads {topic_name}" in error["errorMessage"]
+    assert only(engine, f"EXPLAIN {id};")["queryDescription"]["queryErrors"] == [error]  # with the time it ended

@@ -146,3 +146,16 @@ def test_a_query_that_does_not_start_leaves_nothing():
         with pytest.raises(KsqlError, match="no"):
             engine.push("SELECT * FROM s EMIT CHANGES;")
         assert list(engine.catalog.logs._logs) == []
+
+
+def test_a_query_that_does_not_stop_keeps_none_of_the_others(monkeypatch):
+    engine = Engine()
+    engine.execute(f"{STREAM} CREATE STREAM a AS SELECT * FROM s; CREATE STREAM b AS SELECT * FROM s;")
+    running = [query.running for query in engine.catalog.queries.values()]
+    closed = []
+    monkeypatch.setattr(engine.backend, "close", lambda: closed.append(1))
+    for stuck in running:
+        monkeypatch.setattr(stuck, "close", lambda close=stuck.close: (close(), 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        engine.close()
+    assert ([each.closed for each in running], closed) == ([True, True], [1])
