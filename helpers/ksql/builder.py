@@ -17,7 +17,7 @@ from helpers.ksql.advice import KEY_PROPERTY, WINDOW_FUNCTIONS
 from helpers.ksql.errors import KsqlSyntaxError, TypeFault
 from helpers.ksql.expressions import Expression, literal
 from helpers.ksql.nodes import NOWHERE, Node, Position
-from helpers.ksql.types import NAMED, CustomType, SqlType, array, decimal, mapping, struct
+from helpers.ksql.types import NAMED, STRING, CustomType, SqlType, array, decimal, mapping, struct
 
 CLASSES: dict[str, type[Node]] = {
     name: of
@@ -253,6 +253,11 @@ class Builder(Transformer[Token, Any]):
             return decimal(precision, scale)
         except TypeFault as fault:
             raise self._fault(meta, str(fault)) from fault
+
+    def described_type(self, meta: Meta, children: list[str]) -> SqlType:
+        if children != ["VARCHAR", "STRING"]:
+            raise self._fault(meta, "only VARCHAR(STRING), as DESCRIBE shows it, is a type with a name in parentheses.")
+        return STRING
 
     def array_type(self, meta: Meta, children: list[SqlType]) -> SqlType:
         return array(children[0])

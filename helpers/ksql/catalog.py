@@ -12,7 +12,7 @@ from helpers.ksql import commands as c
 from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis, analyse, sink, target
 from helpers.ksql.backend import Backend, Running, Settings
-from helpers.ksql.definitions import DEFAULT_KEY_FORMAT, Defaults, define
+from helpers.ksql.definitions import Defaults, define
 from helpers.ksql.drops import check_drop
 from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource, MetaStore
@@ -77,7 +77,7 @@ class Catalog:
             check_read(analysis, self._backend)
             create(statement, made, self._backend, like=analysis.scope.sources[0].source.topic)
         elif isinstance(statement, s.CreateSource):
-            made = define(statement, sandbox, _defaults(given))
+            made = define(statement, sandbox, Defaults.of(given))
             self._check_replacing(made, replace_it=statement.or_replace)
             create(statement, made, self._backend, like=None)
         elif isinstance(statement, s.CreateType) and not statement.if_not_exists:
@@ -153,7 +153,7 @@ class Catalog:
 
     @apply.register
     def _create_source(self, statement: s.CreateSource, place: int, given: Settings) -> Outcome:
-        source = define(statement, self.store, _defaults(given))
+        source = define(statement, self.store, Defaults.of(given))
         self.store.put(source, replace_it=statement.or_replace)
         return _outcome(statement, f"{statement.kind.capitalize()} created")
 
@@ -233,7 +233,7 @@ class Catalog:
         analysis = analyse(statement.query, self.store, statement.name)
         if isinstance(statement, s.InsertInto):
             return analysis, target(statement, analysis, self.store)
-        made = sink(statement, analysis, _defaults(given))
+        made = sink(statement, analysis, Defaults.of(given))
         self._check_replacing(made, replace_it=statement.or_replace)
         return analysis, made
 
@@ -283,10 +283,3 @@ class Catalog:
 
 def _outcome(statement: s.Statement, message: str, query: str | None = None) -> Outcome:
     return Outcome(f"{format(statement)};", message, query)
-
-
-def _defaults(given: Settings) -> Defaults:
-    key = given.get(DEFAULT_KEY_FORMAT, "KAFKA")
-    wrapped = {"true": True, "false": False}.get(given.get("ksql.persistence.wrap.single.values", "").lower())
-    prefix = given.get("ksql.output.topic.name.prefix", "")
-    return Defaults(key.upper(), given.get("ksql.persistence.default.format.value"), wrapped, prefix)

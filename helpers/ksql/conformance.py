@@ -41,9 +41,9 @@ def run(case: Case) -> Case:
 
 
 def _carry_out(case: Case, engine: Engine, answer: Case) -> None:
-    before = [each["name"] for each in case.get("topics") or []]
-    for name in before:
-        engine.backend.create_topic(name, None, None)
+    before = {each["name"]: each.get("partitions") for each in case.get("topics") or []}
+    for name, partitions in before.items():
+        engine.backend.create_topic(name, partitions, None)
     for number, text in enumerate(case["statements"]):
         answer["statement"] = number
         engine.execute(text if text.rstrip().endswith(";") else f"{text};")

@@ -1,5 +1,6 @@
 """CREATE STREAM and CREATE TABLE over a topic: from the statement to a DataSource, checked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers.ksql import formats
@@ -13,6 +14,8 @@ from helpers.ksql.statements import Column as Declared
 from helpers.ksql.statements import CreateSource
 from helpers.ksql.types import BIGINT, BYTES, STRING, TIMESTAMP, array, struct
 from helpers.streams import jvm
+
+DEFAULT_KEY_FORMAT = "ksql.persistence.default.format.key"
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,18 @@ class Defaults:
     wrapped: bool | None = None
     prefix: str = ""
 
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> "Defaults":
+        """What settings say."""
+        return cls(
+            given.get(DEFAULT_KEY_FORMAT, "KAFKA").upper(),
+            given.get("ksql.persistence.default.format.value"),
+            {"true": True, "false": False}.get(given.get("ksql.persistence.wrap.single.values", "").lower()),
+            given.get("ksql.output.topic.name.prefix", ""),
+        )
+
 
 DEFAULTS = Defaults()
-DEFAULT_KEY_FORMAT = "ksql.persistence.default.format.key"
 _KINDS = {"KEY": Kind.KEY, "PRIMARY KEY": Kind.KEY, "HEADERS": Kind.HEADERS, "HEADER": Kind.HEADERS}
 _HEADERS = array(struct(("KEY", STRING), ("VALUE", BYTES)))
 

@@ -3,13 +3,16 @@
 from helpers.ksql import statements as s
 from helpers.ksql.analysis import Analysis
 from helpers.ksql.backend import Backend, check_there
+from helpers.ksql.copartitioning import check_partitions
 from helpers.ksql.metastore import DataSource
 from helpers.ksql.properties import read
 
 
 def check_read(analysis: Analysis, backend: Backend) -> None:
-    """Check that the topics a query reads are there. Raises StatementError."""
-    check_there([side.source.topic for side in analysis.scope.sources], backend.topics())
+    """Check that the topics a query reads are there, and those it joins match. Raises StatementError."""
+    topics = backend.topics()
+    check_there([side.source.topic for side in analysis.scope.sources], topics)
+    check_partitions(analysis, topics)
 
 
 def create(statement: s.CreateSource | s.CreateAs, made: DataSource, backend: Backend, *, like: str | None) -> None:

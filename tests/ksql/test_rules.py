@@ -6,6 +6,8 @@ from decimal import Decimal
 import pytest
 
 from helpers.ksql.conformance import run
+from helpers.ksql.engine import Engine
+from helpers.ksql.errors import StatementError
 from helpers.ksql.exchange import exact_json
 
 pytestmark = pytest.mark.usefixtures("java")
@@ -14,6 +16,8 @@ STREAM = (
     "CREATE STREAM s (k INT KEY, n INT, d DECIMAL(5, 2), t VARCHAR, b BYTES) "
     "WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');"
 )
+TWO = "CREATE STREAM two (k INT KEY, n INT) WITH (KAFKA_TOPIC='two', VALUE_FORMAT='JSON', PARTITIONS=2);"
+THREE = TWO.replace("two", "three").replace("=2", "=3")
 
 
 def outcome(*statements, values=()):
@@ -38,6 +42,11 @@ def rows(*statements, values):
         ([STREAM, "CREATE STREAM o AS SELECT k FROM s;"], "no value columns"),
         ([STREAM.replace("'s',", "'s', TIMESTAMP='`t`', TIMESTAMP_FORMAT='yyyy',")], "'`t`'"),
         ([STREAM.replace("'s',", "'s', TIMESTAMP='t', TIMESTAMP_FORMAT='no pattern',")], "Invalid datetime format"),
+        ([STREAM.replace("t VARCHAR", "t VARCHAR(BIGINT)")], "VARCHAR(STRING)"),
+        (
+            [TWO, THREE, "CREATE STREAM o AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.k = three.k;"],
+            "partitions",
+        ),
     ],
 )
 def test_what_is_refused(statements, reason):
@@ -65,3 +74,22 @@ def test_bytes_are_taken_apart_and_put_together():
     )
     (row,) = rows(STREAM, query, values=[{"b": "AP9/"}])
     assert row == {"L": 3, "C": "AP9/AP9/", "W": "AP9/AP9/AP9/", "TAIL": "/38=", "S": "/w==", "P": ["AA==", "fw=="]}
+
+
+def test_a_side_that_is_repartitioned_gets_the_partitions_of_the_other():
+    found = outcome(TWO, THREE, "CREATE STREAM o AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.n = three.k;")
+    assert found["error"] is None
+
+
+def test_a_type_may_be_written_as_described():
+    found = outcome(STREAM.replace("t VARCHAR", "t VARCHAR(STRING)"))
+    assert "`T` STRING" in found["sources"][0]["schema"]
+
+
+def test_a_look_into_a_table_does_not_know_where_its_rows_lie(java):
+    with Engine() as engine:
+        engine.execute(STREAM + "CREATE TABLE t AS SELECT k, COUNT(*) AS c FROM s GROUP BY k;")
+        for query in ("SELECT ROWOFFSET FROM t;", "SELECT k FROM t WHERE ROWPARTITION = 0;"):
+            with pytest.raises(StatementError, match="don't support the following columns"):
+                engine.select(query)
+        assert engine.select("SELECT ROWOFFSET FROM t EMIT CHANGES;").rows == []

@@ -5,7 +5,8 @@ from helpers.ksql.analysis.items import Named
 from helpers.ksql.analysis.scope import Scope
 from helpers.ksql.analysis.windows import check_window
 from helpers.ksql.errors import StatementError
-from helpers.ksql.statements import Select
+from helpers.ksql.expressions import ColumnName
+from helpers.ksql.statements import Item, Select
 
 
 def check_clauses(query: Select, scope: Scope, *, persistent: bool) -> None:
@@ -17,7 +18,7 @@ def check_clauses(query: Select, scope: Scope, *, persistent: bool) -> None:
     if persistent and query.limit is not None:
         raise StatementError("CREATE … AS SELECT and INSERT INTO … SELECT statements don't support LIMIT: they go on.")
     if not persistent and query.emit is None:
-        _check_pull(query)
+        _check_pull(query, scope)
     if persistent and any(each.source.is_table and each.source.window for each in scope.sources):
         raise StatementError("KSQL does not support persistent queries on windowed tables.")
     if query.having is not None and query.group_by is None:
@@ -27,8 +28,10 @@ def check_clauses(query: Select, scope: Scope, *, persistent: bool) -> None:
     _check_window(query, scope)
 
 
-def _check_pull(query: Select) -> None:
+def _check_pull(query: Select, scope: Scope) -> None:
     """A query without EMIT reads what is there and ends: it looks rows up and computes no others."""
+    if scope.sources[0].source.is_table:
+        _check_places(query)
     given = {
         "WINDOW": query.window,
         "GROUP BY": query.group_by,
@@ -41,6 +44,18 @@ def _check_pull(query: Select) -> None:
             raise StatementError(
                 f"Pull queries don't support {clause} clauses. Add EMIT CHANGES if you intended to issue a push query."
             )
+
+
+def _check_places(query: Select) -> None:
+    """Where the record of a table's row lies is not known to those who look rows up."""
+    selected = [item.expression for item in query.items if isinstance(item, Item)]
+    for clause, expressions in (("SELECT", selected), ("WHERE", [query.where] if query.where else [])):
+        for node in (node for each in expressions for node in each.walk()):
+            if isinstance(node, ColumnName) and node.name in ("ROWPARTITION", "ROWOFFSET"):
+                raise StatementError(
+                    f"Pull queries don't support the following columns in {clause} clauses: `{node.name}`. "
+                    "Add EMIT CHANGES if you intended to issue a push query."
+                )
 
 
 def _check_window(query: Select, scope: Scope) -> None:
