@@ -55,6 +55,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.ERROR)  # what it tells of is in our own errors
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns at every write to a client that has gone
     limits = Limits(pushes=given.max_push_queries, slow_seconds=given.slow_client_seconds)
     headless = REFUSAL if given.queries_file else None
     try:
@@ -79,8 +80,11 @@ async def _serve(given: argparse.Namespace, listening: int, service: Service) ->
     serving = asyncio.create_task(serve(cast(Any, application(service)), config, shutdown_trigger=stopping.wait))
     try:
         bootstrap = await asyncio.to_thread(_start, given, service)
-    except LabError as error:
-        print(error, file=sys.stderr, flush=True)
+    except Exception as error:
+        if isinstance(error, LabError):
+            print(error, file=sys.stderr, flush=True)
+        else:
+            _LOG.exception("the engine could not be started")
         stopping.set()
         await serving
         return 1
