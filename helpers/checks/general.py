@@ -2,8 +2,11 @@
 
 GENERAL = {
     # values
+    "nothing": "This is `None`, nothing: `print`, `sort`, `append` and `flush` give nothing back, "
+    "nor does Redis for a key that it does not hold.",
     "not a number": "A number is asked for, and this is {got}.",
     "not text": "Text is asked for, in quotation marks, and this is {got}.",
+    "bytes": "{got} is bytes, as Kafka and Redis hand them over: `.decode()` makes text of them.",
     "not a list": "A list is asked for, and this is {got}.",
     "another length": "{wanted} items are asked for, and these are {got}.",
     # arrays

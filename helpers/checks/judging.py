@@ -14,7 +14,7 @@ from helpers.checks.apart import apart
 from helpers.checks.declaring import Exercise
 from helpers.checks.general import GENERAL
 from helpers.checks.messages import Kind, Message
-from helpers.checks.outcomes import NotAttempted, Raised, Wrong
+from helpers.checks.outcomes import NotAttempted, Raised, Wrong, expect
 from helpers.checks.placeholders import untouched
 from helpers.checks.showing import described, fields
 from helpers.checks.tracing import their_line
@@ -52,6 +52,7 @@ def not_attempted(exercise: Exercise) -> Message:
 def _check(exercise: Exercise, answer: Any) -> None:
     if untouched(answer):
         raise NotAttempted
+    expect(answer is not None, "nothing")
     exercise.check(apart(answer))
 
 

@@ -9,8 +9,8 @@ _NOTHING_DONE = {"RESUME", "NOP", "COPY_FREE_VARS", "LOAD_CONST", "RETURN_VALUE"
 
 
 def untouched(answer: Any) -> bool:
-    """True for `...` and None, a list, tuple or dict that still holds `...`, and a function with no body."""
-    if answer is ... or answer is None:
+    """True for `...`, a list, tuple or dict that still holds it, and a function with no body."""
+    if answer is ...:
         return True
     if isinstance(answer, list | tuple):
         return any(item is ... for item in answer)

@@ -2,6 +2,8 @@
 
 import functools
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from helpers.checks.apart import apart
@@ -12,10 +14,12 @@ from helpers.checks.showing import brief, one_line
 
 
 def number(answer: Any) -> int | float:
-    """The answer as int or float; NumPy's numbers and tensors of one number count, True and "3" do not.
+    """The answer as int or float; NumPy's numbers, fractions and tensors of one number count, True and "3" do not.
 
     Raises Wrong "not a number".
     """
+    if isinstance(answer, Fraction | Decimal):
+        return float(answer)
     array = as_numbers(answer)
     if array is None or array.size != 1 or array.dtype == bool or isinstance(answer, list | tuple):
         raise Wrong("not a number", got=brief(answer))
@@ -23,7 +27,8 @@ def number(answer: Any) -> int | float:
 
 
 def text(answer: Any) -> str:
-    """The answer as str. Raises Wrong "not text"."""
+    """The answer as str. Raises Wrong "not text" or "bytes"."""
+    expect(not isinstance(answer, bytes), "bytes", got=brief(answer))
     expect(isinstance(answer, str), "not text", got=brief(answer))
     return str(answer)
 
@@ -35,9 +40,8 @@ def items(answer: Any, count: int | None = None) -> list[Any]:
     """
     listed = isinstance(answer, list | tuple | range) or getattr(answer, "shape", ()) != ()
     expect(listed and not hasattr(answer, "columns"), "not a list", got=brief(answer))
-    found = list(answer)
-    expect(count is None or len(found) == count, "another length", got=len(found), wanted=count)
-    return found
+    expect(count is None or len(answer) == count, "another length", got=len(answer), wanted=count)
+    return list(answer)
 
 
 def function(answer: Any, *, returns: bool = True) -> Callable[..., Any]:
@@ -59,7 +63,7 @@ def function(answer: Any, *, returns: bool = True) -> Callable[..., Any]:
             raise
         except (Exception, SystemExit) as error:
             raise Raised(shown) from error
-        if result is not None and untouched(result):
+        if untouched(result):
             raise NotAttempted
         expect(result is not None or not returns, "nothing returned")
         return result

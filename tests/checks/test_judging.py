@@ -38,11 +38,16 @@ def test_an_exercise_may_say_a_general_misconception_in_its_own_words() -> None:
     assert judge(own, "many").text == "Count them."
 
 
-@pytest.mark.parametrize("hole", [..., None, [..., 1], lambda: ...])
+@pytest.mark.parametrize("hole", [..., [..., 1], lambda: ..., lambda: None])
 def test_not_attempted(hole: Any) -> None:
     message = judge(Doubled(), hole)
     assert message.kind is Kind.NOT_ATTEMPTED
     assert 'hint("doubled")' in message.text
+
+
+def test_none_is_an_answer_that_somebody_got_by_mistake() -> None:
+    message = judge(Doubled(), [21, 21].sort())  # type: ignore[func-returns-value]
+    assert (message.kind, message.name) == (Kind.WRONG, "nothing")
 
 
 def test_the_line_of_the_cell_that_raised_is_shown() -> None:

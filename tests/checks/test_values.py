@@ -1,3 +1,5 @@
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,9 @@ from helpers.checks import function, items, number, text
 from helpers.checks.outcomes import NotAttempted, Raised, Wrong
 
 
-@pytest.mark.parametrize("answer", [3, 3.0, np.int64(3), np.float32(3), np.array(3), np.array([3]), pd.Series([3])])
+@pytest.mark.parametrize(
+    "answer", [3, 3.0, np.int64(3), np.float32(3), np.array(3), np.array([3]), pd.Series([3]), Fraction(3), Decimal(3)]
+)
 def test_a_number_is_a_number(answer: Any) -> None:
     assert number(answer) == 3
     assert type(number(answer)) in (int, float)
@@ -25,6 +29,8 @@ def test_what_is_no_number(answer: Any) -> None:
 def test_text() -> None:
     assert text("shirt") == "shirt"
     with pytest.raises(Wrong, match="not text"):
+        text(6)
+    with pytest.raises(Wrong, match="bytes"):
         text(b"shirt")
 
 
@@ -34,6 +40,11 @@ def test_items(answer: Any) -> None:
     with pytest.raises(Wrong, match="another length") as wrong:
         items(answer, 3)
     assert wrong.value.values == {"got": 2, "wanted": 3}
+
+
+def test_a_list_of_another_length_is_never_made() -> None:
+    with pytest.raises(Wrong, match="another length"):
+        items(range(10**12), 4)
 
 
 @pytest.mark.parametrize(
