@@ -9,7 +9,7 @@ from decimal import Decimal
 from math import isinf
 from typing import Any, get_origin
 
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer, Tree, v_args
 from lark.tree import Meta
 
 from helpers.ksql import commands, expressions, statements
@@ -73,6 +73,14 @@ class Builder(Transformer[Token, Any]):
         super().__init__()
         self._place = place
 
+    def transform(self, tree: Tree[Token]) -> Any:
+        """The statement of a tree. The sign of a whole number is read with it: BIGINT reaches further down than up."""
+        for sign in tree.find_data("minus"):
+            (number,) = sign.children
+            if isinstance(number, Tree) and number.data == "integer" and "-" not in str(number.children[0]):
+                sign.data, sign.children = "integer", [Token("INTEGER", f"-{number.children[0]}")]
+        return super().transform(tree)
+
     def __default__(self, data: str, children: list[Any], meta: Meta) -> Any:
         rule = str(data)
         if rule in VALUES:
@@ -132,13 +140,13 @@ class Builder(Transformer[Token, Any]):
         return replace(literal(self._whole(meta, children[0])), at=self._at(meta))
 
     def _whole(self, meta: Meta, token: Token) -> int:
-        digits = token.lstrip("0") or "0"
-        if len(digits) > 19 or int(digits) not in expressions.BIGINTS:
+        digits = token.lstrip("-0") or "0"
+        if len(digits) > 19 or int(token) not in expressions.BIGINTS:
             raise self._fault(
                 meta,
-                f"Invalid numeric literal: {digits[:40]} is too large for BIGINT; give it a point, {digits[:40]}.0",
+                f"Invalid numeric literal: {token[:40]} is too large for BIGINT; give it a point, {token[:40]}.0",
             )
-        return int(digits)
+        return int(token)
 
     def decimal(self, meta: Meta, children: list[Token]) -> expressions.Literal:
         return replace(literal(Decimal(str(children[0]))), at=self._at(meta))
@@ -218,10 +226,11 @@ class Builder(Transformer[Token, Any]):
 
     def minus(self, meta: Meta, children: list[Any]) -> Expression:
         (operand,) = children
-        if isinstance(operand, expressions.Literal) and isinstance(operand.value, Decimal):
-            return replace(literal(operand.value.copy_negate()), at=self._at(meta))  # `-` rounds to 28 digits
-        if isinstance(operand, expressions.Literal) and isinstance(operand.value, int | float):
-            return replace(literal(-operand.value), at=self._at(meta))
+        value = operand.value if isinstance(operand, expressions.Literal) else None
+        if isinstance(value, Decimal):
+            return replace(literal(value.copy_negate()), at=self._at(meta))  # `-` rounds to 28 digits
+        if isinstance(value, float) or (type(value) is int and -value in expressions.BIGINTS):
+            return replace(literal(-value), at=self._at(meta))
         return expressions.Minus(operand, at=self._at(meta))
 
     signed_number = minus

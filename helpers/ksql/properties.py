@@ -20,6 +20,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _topic(value: Any) -> str:
+    if not _text(value).strip():
+        raise ValueError("it takes the name of a topic")
+    return _text(value)
+
+
 def _boolean(value: Any) -> bool:
     if str(value).lower() not in ("true", "false"):
         raise ValueError("it takes true or false")
@@ -77,7 +83,7 @@ def _duration(value: Any) -> int:
 KNOWN: dict[str, Callable[[Any], Any]] = {
     "CLEANUP_POLICY": _text,
     "FORMAT": _format,
-    "KAFKA_TOPIC": _text,
+    "KAFKA_TOPIC": _topic,
     "KEY_DELIMITER": _delimiter,
     "KEY_FORMAT": _format,
     "PARTITIONS": _positive,

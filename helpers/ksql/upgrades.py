@@ -32,6 +32,10 @@ def check_upgrade(old: DataSource, new: DataSource) -> None:
     Raises:
         StatementError: what is already in its topic, or what its query keeps, would not fit the new one.
     """
+    if old.read_only:
+        raise StatementError(
+            f"CREATE OR REPLACE is not supported on source {old.kind.lower()}s: DROP {old.name} first."
+        )
     cannot = f"Cannot upgrade data source: DataSource '{old.name}'"
     for called, of in _SAME.items():
         if of(old) != of(new):

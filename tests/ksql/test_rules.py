@@ -43,6 +43,9 @@ def rows(*statements, values):
         ([STREAM.replace("'s',", "'s', TIMESTAMP='`t`', TIMESTAMP_FORMAT='yyyy',")], "'`t`'"),
         ([STREAM.replace("'s',", "'s', TIMESTAMP='t', TIMESTAMP_FORMAT='no pattern',")], "Invalid datetime format"),
         ([STREAM.replace("t VARCHAR", "t VARCHAR(BIGINT)")], "VARCHAR(STRING)"),
+        ([STREAM, "CREATE STREAM o AS SELECT k, -TRUE FROM s;"], "'-' takes a number"),
+        ([STREAM, "CREATE STREAM o WITH (KAFKA_TOPIC=' ') AS SELECT * FROM s;"], "KAFKA_TOPIC is invalid"),
+        ([STREAM.replace("STREAM", "SOURCE STREAM"), STREAM.replace("STREAM", "OR REPLACE STREAM")], "source streams"),
         (
             [TWO, THREE, "CREATE STREAM o AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.k = three.k;"],
             "partitions",
@@ -93,3 +96,9 @@ def test_a_look_into_a_table_does_not_know_where_its_rows_lie(java):
             with pytest.raises(StatementError, match="don't support the following columns"):
                 engine.select(query)
         assert engine.select("SELECT ROWOFFSET FROM t EMIT CHANGES;").rows == []
+
+
+def test_the_greatest_of_all_that_has_an_order():
+    query = "CREATE TABLE o AS SELECT k, TOPKDISTINCT(b, 2) AS d, TOPK(b, 2) AS t, MAX(b) AS m FROM s GROUP BY k;"
+    *_, row = rows(STREAM, query, values=[{"b": "AQ=="}, {"b": "Ag=="}, {"b": "Ag=="}])
+    assert row == {"D": ["Ag==", "AQ=="], "T": ["Ag==", "Ag=="], "M": "Ag=="}

@@ -34,6 +34,7 @@ class Aggregate(Function):
 
 STEERING = ("k", "count", "ignore_nulls")  # names of parameters that are no data
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
+_ORDERED = (*_NUMBERS, "STRING", "BYTES", "DATE", "TIME", "TIMESTAMP")
 
 
 def _same(java: str, *types: str) -> tuple[Form, ...]:
@@ -42,7 +43,7 @@ def _same(java: str, *types: str) -> tuple[Form, ...]:
 
 
 def _extreme(java: str) -> tuple[Form, ...]:
-    return _same(java, *_NUMBERS, "STRING", "BYTES", "DATE", "TIME", "TIMESTAMP")
+    return _same(java, *_ORDERED)
 
 
 def _average_state(arguments: list[SqlType]) -> SqlType:
@@ -76,7 +77,7 @@ def _top_form(of: str, more: int) -> Form:
     return form(f"sort {of}{columns}, k INTEGER -> STRING", "TopK", returns=_top)
 
 
-_TOP = tuple(_top_form(of, more) for of in (*_NUMBERS, "STRING", "DATE", "TIME", "TIMESTAMP") for more in range(4))
+_TOP = tuple(_top_form(of, more) for of in _ORDERED for more in range(4))
 
 AGGREGATES = {
     each.name: each
@@ -152,7 +153,7 @@ AGGREGATES = {
             "TOPKDISTINCT",
             "The k greatest different values, greatest first.",
             ("TOPKDISTINCT(price, 3)",),
-            tuple(form(f"value {of}, k INTEGER -> ARRAY<{of}>", "TopKDistinct") for of in (*_NUMBERS, "STRING")),
+            tuple(form(f"value {of}, k INTEGER -> ARRAY<{of}>", "TopKDistinct") for of in _ORDERED),
         ),
     )
 }
