@@ -183,9 +183,9 @@ class Broker:
         """Delete a topic."""
         self._wire.delete_topics([name])
 
-    def write(self, topic: str, record: Record) -> None:
-        """Write a record, and wait until it is acknowledged."""
-        self._wire.write(topic, [record])
+    def write(self, topic: str, *records: Record) -> None:
+        """Write records, and wait until they are acknowledged."""
+        self._wire.write(topic, records)
 
     def records(self, topic: str) -> list[Record]:
         """The records that a topic holds now."""

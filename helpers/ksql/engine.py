@@ -181,20 +181,18 @@ class Engine(Closing):
             statement = asked(statement, c.PrintTopic, (session or self.session).variables)
         return print_topic(statement, self.backend)
 
-    def insert(self, name: str, row: Mapping[str, Any]) -> None:
-        """Write a row, given as JSON has it, to a stream or table; names may be in any case, or in `backticks`.
+    def record(self, name: str, row: Mapping[str, Any]) -> tuple[str, Record]:
+        """The topic and the record of a row of a stream or table; names may be in any case, or in `backticks`.
 
         Raises:
             StatementError: it is unknown, or takes no such row.
         """
-        with self._lock:
-            source = self.sources.get(identifier(name))
-            record = json_record(source, row, self._clock())
-        self.backend.write(source.topic, record)
+        source = self.sources.get(identifier(name))
+        return source.topic, json_record(source, row, self._clock())
 
-    def write(self, topic: str, record: Record) -> None:
-        """Write a record to a topic, as a producer would."""
-        self.backend.write(topic, record)
+    def write(self, topic: str, *records: Record) -> None:
+        """Write records to a topic, as a producer would."""
+        self.backend.write(topic, *records)
 
     def records(self, topic: str) -> list[Record]:
         """The records of a topic, after all queries have read what there is."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal, localcontext
 from typing import Any
 
+from helpers.ksql.encoding import compact
 from helpers.ksql.errors import StatementError
 from helpers.ksql.inserts import record_of
 from helpers.ksql.metastore import DataSource
@@ -41,7 +42,7 @@ def _checked(value: Any, column: Column) -> Any:
     try:
         return converted(value, column.type)
     except (ValueError, TypeError, ArithmeticError, StatementError) as error:
-        raise StatementError(f"Column {column.name} is {column.type} and does not take {value!r}: {error}") from error
+        raise StatementError(f"Column {column.name} is {column.type} and does not take {compact(value)}: {error}") from error
 
 
 def converted(value: Any, of: SqlType) -> Any:

@@ -65,9 +65,10 @@ class Memory:
         """Forget a topic."""
         self.log.delete(name)
 
-    def write(self, topic: str, record: Record) -> None:
-        """Append a record."""
-        self.log.write(topic, record)
+    def write(self, topic: str, *records: Record) -> None:
+        """Append records."""
+        for record in records:
+            self.log.write(topic, record)
 
     def records(self, topic: str) -> list[Record]:
         """All records of a topic."""

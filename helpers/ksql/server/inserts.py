@@ -19,6 +19,7 @@ from helpers.ksql.server.bodies import JsonObject, json_object, member, negotiat
 from helpers.ksql.server.errors import BAD_REQUEST, TOO_LARGE, Refused
 from helpers.ksql.server.framing import DELIMITED, JSON
 from helpers.ksql.server.service import Service
+from helpers.ksql.topics import Record
 
 
 async def inserts_stream(request: Request) -> Response:
@@ -26,16 +27,15 @@ async def inserts_stream(request: Request) -> Response:
     media_type = negotiated(request.headers.get("accept"), (DELIMITED, JSON))
     service: Service = request.app.state.service
     service.check_interactive()
-    lines = _lines(request, service.limits.line)
-    target = await _target(service, lines)
-    return _Acknowledged(service.engine, target, lines, service, media_type)
+    batches = _batches(request, service.limits.line)
+    first, *rows = await anext(batches, [b""])
+    return _Acknowledged(service, await _target(service, first), _with_first(rows, batches), media_type)
 
 
-async def _target(service: Service, lines: AsyncIterator[bytes]) -> str:
-    first = await anext(lines, None)
-    if first is None:
+async def _target(service: Service, line: bytes) -> str:
+    if not line:
         raise Refused(BAD_REQUEST, 'The first line must name the stream or table: {"target":"clicks"}.')
-    target = member(json_object(first), "target", str)
+    target = member(json_object(line), "target", str)
     if target is None:
         raise Refused(BAD_REQUEST, "Invalid JSON in request: 'target', the stream or table, is missing.")
     try:
@@ -45,38 +45,60 @@ async def _target(service: Service, lines: AsyncIterator[bytes]) -> str:
     return str(target)
 
 
-async def _lines(request: Request, longest: int) -> AsyncIterator[bytes]:
-    """The lines of a request as they come, without empty ones."""
+async def _batches(request: Request, longest: int) -> AsyncIterator[list[bytes]]:
+    """The lines of a request, without empty ones; what has come together stays together."""
     rest = b""
     async for chunk in request.stream():
         *lines, rest = (rest + chunk).split(b"\n")
-        for line in lines:
-            if line.strip():
-                yield line
+        if found := [line for line in lines if line.strip()]:
+            yield found
         if len(rest) > longest:
             raise Refused(TOO_LARGE, f"A row is longer than {longest} bytes.")
     if rest.strip():
-        yield rest
+        yield [rest]
+
+
+async def _with_first(rows: list[bytes], batches: AsyncIterator[list[bytes]]) -> AsyncIterator[list[bytes]]:
+    if rows:
+        yield rows
+    async for each in batches:
+        yield each
+
+
+def _written(engine: Engine, target: str, lines: list[bytes]) -> tuple[int, KsqlError | Refused | None]:
+    """Write rows up to the first that is refused: how many, and why that one is. Raises KsqlError without Kafka."""
+    records: list[Record] = []
+    topic, refused = "", None
+    try:
+        for line in lines:
+            topic, record = engine.record(target, json_object(line))
+            records.append(record)
+    except (KsqlError, Refused) as error:
+        refused = error
+    if records:
+        engine.write(topic, *records)  # one wait for Kafka, which takes a hundred times as long as a row
+    return len(records), refused
 
 
 class _Acknowledged(Response):
     """An answer that is written while the request is read."""
 
-    def __init__(
-        self, engine: Engine, target: str, lines: AsyncIterator[bytes], service: Service, media_type: str
-    ) -> None:
+    def __init__(self, service: Service, target: str, batches: AsyncIterator[list[bytes]], media_type: str) -> None:
         super().__init__(media_type=media_type)
         del self.headers["content-length"]
-        self._engine, self._target, self._lines, self._service = engine, target, lines, service
+        self._service, self._target, self._batches = service, target, batches
         self._array = media_type == JSON
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Write an acknowledgement after each row; the first row that is refused ends it."""
+        """Write an acknowledgement of each row; the first row that is refused ends it."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         between = "[" if self._array else ""
         try:
-            async for answer in self._answers():
-                text = f"{between}{compact(answer)}" if self._array else f"{compact(answer)}\n"
+            async for answers in self._answers():
+                if self._array:
+                    text = between + ",\n".join(map(compact, answers))
+                else:
+                    text = "".join(f"{compact(each)}\n" for each in answers)
                 between = ",\n"
                 await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
         except ClientDisconnect:
@@ -84,14 +106,18 @@ class _Acknowledged(Response):
         end = {"[": "[]", ",\n": "]", "": ""}[between] if self._array else ""
         await send({"type": "http.response.body", "body": end.encode(), "more_body": False})
 
-    async def _answers(self) -> AsyncIterator[JsonObject]:
+    async def _answers(self) -> AsyncIterator[list[JsonObject]]:
         number = 0
         try:
-            async for line in self._lines:
-                await self._service.run(partial(self._engine.insert, self._target, json_object(line)))
-                yield {"status": "ok", "seq": number}
-                number += 1
+            async for lines in self._batches:
+                engine, target = self._service.engine, self._target
+                count, refused = await self._service.run(partial(_written, engine, target, lines))
+                if count:
+                    yield [{"status": "ok", "seq": number + each} for each in range(count)]
+                number += count
+                if refused is not None:
+                    raise refused
         except (KsqlError, Refused) as error:
             code = error.code if isinstance(error, Refused) else BAD_REQUEST
-            refused = Refused(code, str(error)).body()
-            yield {"@type": refused.pop("@type"), "status": "error", "seq": number, **refused}
+            body = Refused(code, str(error)).body()
+            yield [{"@type": body.pop("@type"), "status": "error", "seq": number, **body}]
