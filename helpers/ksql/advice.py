@@ -133,6 +133,7 @@ KEY_PROPERTY = (
     "the KEY property is gone: mark the column, `name TYPE KEY` in a stream, `name TYPE PRIMARY KEY` in a table"
 )
 WINDOW_FUNCTIONS = "window bounds are columns today: write WINDOWSTART and WINDOWEND without parentheses"
+ROWKEY = "There is no ROWKEY today: a key has the name that its stream or table gives it, marked KEY or PRIMARY KEY"
 ADVICE_ON_MEANING: tuple[tuple[str, tuple[str, ...]], ...] = (
     (KEY_PROPERTY, ("CREATE STREAM s (a INT) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON', KEY='a')",)),
     (

@@ -42,7 +42,9 @@ def _checked(value: Any, column: Column) -> Any:
     try:
         return converted(value, column.type)
     except (ValueError, TypeError, ArithmeticError, StatementError) as error:
-        raise StatementError(f"Column {column.name} is {column.type} and does not take {compact(value)}: {error}") from error
+        raise StatementError(
+            f"Column {column.name} is {column.type} and does not take {compact(value)}: {error}"
+        ) from error
 
 
 def converted(value: Any, of: SqlType) -> Any:

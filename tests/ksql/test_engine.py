@@ -1,6 +1,7 @@
 """Statements and queries without a broker: what they write, what they leave out, and what the log says."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -266,6 +267,11 @@ def test_queries_are_numbered_by_statements_and_end_with_their_stream(engine):
         engine.execute("DROP STREAM copy;")
     engine.execute("TERMINATE INSERTQUERY_3; DROP STREAM copy;")
     assert not engine.catalog.queries
+
+
+def test_a_value_that_is_refused_is_shown_as_it_was_sent(engine):
+    with pytest.raises(StatementError, match=r"N is INTEGER and does not take 2\.5: it is no whole number"):
+        engine.record("orders", {"n": Decimal("2.5")})
 
 
 def test_insert_select_widens(engine):

@@ -6,6 +6,7 @@ expression replaces its names by those of the row, so that nothing behind this m
 
 from dataclasses import dataclass, field, replace
 
+from helpers.ksql.advice import ROWKEY
 from helpers.ksql.errors import StatementError
 from helpers.ksql.expressions import Cast, ColumnName, Expression
 from helpers.ksql.metastore import DataSource, MetaStore
@@ -83,6 +84,7 @@ class Scope:
             place = f"{name.at}: " if name.at.line else ""
             quoted = name.source is None and name.name != name.name.upper()  # all other names were made capital
             hint = f" If text is meant: '{name.name}', in single quotes." if quoted else ""
+            hint = f" {ROWKEY}." if name.name == "ROWKEY" else hint
             known = self._known(candidates)
             raise StatementError(f"{place}{clause} column '{full}' cannot be resolved: {known}.{hint}")
         if len(having) > 1:
