@@ -1,5 +1,7 @@
 """Exercises of lesson 04."""
 
+import numpy as np
+
 from helpers.checks import Exercise, array, expect, function, items, number, same
 
 
@@ -16,7 +18,11 @@ validation = train_images, train_labels, val_images, val_labels"""
         "test set": "These are test pictures: whoever chooses by them has no honest score left at the end.",
         "overlap": "The training set still has all {got:,} pictures: what is in both sets is not new to the network.",
         "first instead of last": "These are the first 10,000: keep the last 10,000 aside.",
-        "labels elsewhere": "The labels do not belong to these pictures: cut them at the same place.",
+        "labels elsewhere": "The {which} labels do not belong to their pictures: cut them at the same place.",
+        "places": "The shapes are {got}: first the training pictures, then their labels, then both for validation.",
+        "scaled": "The {which} pixels are divided already: keep them from 0 to 255, the model itself divides.",
+        "in both": "The training pictures are the last 50,000, so all 10,000 of the validation are among them.",
+        "other pictures": "The {which} pictures are not the {wanted} of the 60,000, in their order.",
         "another split": "There are {got:,} pictures for training and {kept:,} for validation: 50,000 and 10,000 it is.",
     }
 
@@ -24,17 +30,29 @@ validation = train_images, train_labels, val_images, val_labels"""
         from helpers.datasets import fashion_mnist
 
         data = fashion_mnist()
-        train, train_labels, kept, kept_labels = items(answer, count=4)
-        train, kept = array(train, shape=(None, 28, 28)), array(kept, shape=(None, 28, 28))
-        train_labels, kept_labels = array(train_labels, shape=(None,)), array(kept_labels, shape=(None,))
-        expect(not same(kept, data.test_images), "test set")
+        parts = [array(part) for part in items(answer, count=4)]
+        axes = [part.ndim for part in parts]
+        expect(axes == [3, 1, 3, 1] or sorted(axes) != [1, 1, 3, 3], "places",
+               got=", ".join(str(part.shape) for part in parts))
+        train, kept = (array(part, shape=(None, 28, 28)) for part in parts[::2])
+        train_labels, kept_labels = (array(part, shape=(None,)) for part in parts[1::2])
+        self._pictures(train, kept, data)
+        for which, labels, wanted in (
+            ("validation", kept_labels, data.train_labels[50_000:]),
+            ("training", train_labels, data.train_labels[:50_000]),
+        ):
+            expect(np.array_equal(labels, wanted), "labels elsewhere", which=which)
+
+    def _pictures(self, train, kept, data):
+        expect(not np.array_equal(kept, data.test_images), "test set")
         expect(len(train) != 60_000, "overlap", got=len(train))
         expect((len(train), len(kept)) == (50_000, 10_000), "another split", got=len(train), kept=len(kept))
-        expect(not same(kept, data.train_images[:10_000]), "first instead of last")
-        expect(same(kept, data.train_images[50_000:]) and same(train, data.train_images[:50_000]), "another split",
-               got=len(train), kept=len(kept))
-        expect(same(kept_labels, data.train_labels[50_000:]), "labels elsewhere")
-        expect(same(train_labels, data.train_labels[:50_000]), "labels elsewhere")
+        for which, pictures in (("training", train), ("validation", kept)):
+            expect(pictures.max() > 1, "scaled", which=which)
+        expect(not np.array_equal(kept, data.train_images[:10_000]), "first instead of last")
+        expect(np.array_equal(kept, data.train_images[50_000:]), "other pictures", which="validation", wanted="last 10,000")
+        expect(not np.array_equal(train, data.train_images[10_000:]), "in both")
+        expect(np.array_equal(train, data.train_images[:50_000]), "other pictures", which="training", wanted="first 50,000")
 
 
 class Parameters(Exercise):
@@ -46,6 +64,8 @@ class Parameters(Exercise):
     right = "99 of 100 of them sit in the first dense layer: a picture has many pixels."
     misconceptions = {
         "no biases": "{got:,} are the weights alone: every neuron also learns one bias.",
+        "some biases": "{got:,} lacks biases: each of the 128 neurons has one, and each of the 10.",
+        "a row": "{got:,} takes a picture for one row: it has 28 rows of 28 pixels, 784 inputs.",
         "one layer": "{got:,} are the parameters of one layer: two layers learn.",
         "neurons": "{got:,} counts neurons: what training changes are their weights and biases.",
         "biases of the inputs": "{got:,} gives the 784 inputs biases too: an input learns nothing.",
@@ -55,6 +75,8 @@ class Parameters(Exercise):
     def check(self, answer):
         count = number(answer)
         expect(count != 784 * 128 + 128 * 10, "no biases", got=count)
+        expect(count not in (101_770 - 10, 101_770 - 128, 101_770 - 138 + 2), "some biases", got=count)
+        expect(count not in (28 * 128 + 128 + 128 * 10 + 10, 28 * 128 + 128 * 10), "a row", got=count)
         expect(count not in (784 * 128 + 128, 128 * 10 + 10, 784 * 128), "one layer", got=count)
         expect(count not in (784 + 128 + 10, 128 + 10), "neurons", got=count)
         expect(count != 784 * 128 + 128 * 10 + 784 + 128 + 10, "biases of the inputs", got=count)
@@ -84,8 +106,8 @@ class Steps(Exercise):
         expect(steps not in (390, 391, 50_000 / 128), "one epoch", got=steps)
         expect(steps != 3900, "last batch", got=steps)
         expect(steps not in (3906, 3907, 500_000 / 128), "rounded late", got=steps)
-        expect(steps not in (50_000, 500_000), "pictures", got=steps)
-        expect(steps not in (4690, 4688, 4680), "all 60,000", got=steps)
+        expect(steps not in (50_000, 500_000, 60_000, 600_000, 391 * 128), "pictures", got=steps)
+        expect(steps not in (4690, 4688, 4687.5, 4680, 4700, 468, 468.75, 469), "all 60,000", got=steps)
         expect(steps == 3910, "another number", got=steps)
 
 
@@ -105,32 +127,38 @@ class Recall(Exercise):
         "called so": "{got:.2f} counts all that are *called* so, right or wrong: count only those that also *are* so.",
         "accuracy": "{got:.2f} looks at all pictures: only those that are of this kind count.",
         "of everything": "{got:.2f} divides by all pictures: divide by those that are of this kind.",
-        "a count": "{got:g} is a count: a share is wanted, from 0 to 1.",
         "the missed": "{got:.2f} is the share of those it misses.",
+        "one kind only": "For kind {kind} it still answers for kind 6: use the `kind` it is given.",
+        "per cent": "{got:g} is per cent: a share is wanted, from 0 to 1.",
+        "a count": "{got:g} is more than 1: a share is wanted, from 0 to 1. Divide the hits by all that are of this kind.",
+        "rounded": "{got:g} is rounded: hand the share over as it comes.",
+        "of nothing": "nan is the mean of nothing, so no picture was chosen: `truth` holds class numbers, as `kind` is one.",
         "another share": "{got:.2f} came out where {wanted:.2f} is right: of the pictures that are of this kind, which share "
         "is called so?",
     }
 
     def check(self, answer):
-        import numpy as np
-
         recall = function(answer)
-        # for kind 6 each misconception comes to another number: 0.5, 0.8, 0.5625, 0.125, 0.6, 0.25, and 0.4 is right
-        truth = np.array([6, 6, 6, 6, 6, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1])
-        guesses = np.array([6, 6, 0, 0, 0, 6, 6, 0, 1, 1, 1, 1, 1, 1, 1, 0])
+        # all ten kinds, as in the notebook; for kind 6 each misconception comes to another number, and 0.4 is right
+        truth = np.array([6, 6, 6, 6, 6, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 7, 8, 9], dtype="uint8")
+        guesses = np.array([6, 6, 0, 0, 0, 6, 6, 0, 1, 1, 1, 1, 1, 1, 1, 0, 2, 3, 2, 5, 7, 8, 9])
         for kind in (6, 0, 1):
-            self._one(number(recall(truth.copy(), guesses.copy(), kind)), truth, guesses, kind)
+            self._one(number(recall(truth, guesses, kind)), truth, guesses, kind)
 
     def _one(self, got, truth, guesses, kind):
-        hits = int(((truth == kind) & (guesses == kind)).sum())
-        wanted = hits / int((truth == kind).sum())
-        if abs(got - wanted) < 1e-9:
+        hits, real, called = (int(chosen.sum()) for chosen in (
+            (truth == kind) & (guesses == kind), truth == kind, guesses == kind))
+        wanted = hits / real
+        if same(got, wanted):
             return
-        expect(abs(got - hits / int((guesses == kind).sum())) > 1e-9, "precision", got=got)
-        called = int((guesses == kind).sum()) / int((truth == kind).sum())
-        expect(abs(got - called) > 1e-9, "called so", got=got)
-        expect(abs(got - float((truth == guesses).mean())) > 1e-9, "accuracy", got=got)
-        expect(abs(got - hits / len(truth)) > 1e-9, "of everything", got=got)
-        expect(abs(got - (1 - wanted)) > 1e-9, "the missed", got=got)
-        expect(0 <= got <= 1, "a count", got=got)
+        expect(got == got, "of nothing")
+        expect(not same(got, hits / called), "precision", got=got)
+        expect(not same(got, called / real), "called so", got=got)
+        expect(not same(got, float((truth == guesses).mean())), "accuracy", got=got)
+        expect(not same(got, hits / len(truth)), "of everything", got=got)
+        expect(not same(got, 1 - wanted), "the missed", got=got)
+        expect(kind == 6 or not same(got, (guesses[truth == 6] == 6).mean()), "one kind only", kind=kind)
+        expect(not same(got, 100 * wanted, tolerance=0.01), "per cent", got=got)
+        expect(got <= 1, "a count", got=got)
+        expect(got not in (round(wanted, 1), round(wanted, 2), round(wanted, 3)), "rounded", got=got)
         expect(False, "another share", got=got, wanted=wanted)

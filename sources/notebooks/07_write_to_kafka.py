@@ -232,8 +232,8 @@ failed
 # first record that a broker refuses: whatever you send afterwards fails with the same error. Then only a new producer
 # helps. Java's goes on.</div>
 #
-# **Your turn.** Send each order, a pair of key and value, and return the list of keys whose orders failed. Do not
-# wait for each one before you send the next.
+# **Your turn.** `orders` is a list of pairs, key and value, both bytes. Send each, and return a list of the keys whose
+# orders failed. Do not wait for each one before you send the next.
 
 # %%
 def send_all(producer, orders):
@@ -283,7 +283,7 @@ figures.partitions(records, 3, value=int.from_bytes, topic="orders")
 # 2. Drop the sign *bit*: `& 0x7FFFFFFF` keeps the other 31.
 # 3. The remainder of the division by the number of partitions is the partition.
 #
-# **Your turn.** Write it; `key` is bytes.
+# **Your turn.** Write it; `key` is bytes, and what comes back a whole number, counted from 0.
 
 # %%
 def partition_of(key, partitions):

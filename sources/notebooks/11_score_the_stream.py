@@ -166,8 +166,8 @@ rates.measure("call the compiled model", calling, "images.json", 500)
 # already, so there is no JSON to take apart, and 1,000 of them joined are one array, given to the model in one call.
 # Waiting for Kafka and Redis stays.
 #
-# **Your turn.** `values` is a list of such byte strings. Make of it what the model takes: uint8, (n, 28, 28). The cell after
-# it uses the workbook's own `preprocessing.decode`, which does the same.
+# **Your turn.** `values` is a list of such byte strings. Make of it what the model takes: one array, uint8, (n, 28, 28). The
+# cell after it uses the workbook's own `preprocessing.decode`, which does the same.
 
 # %%
 def decode(values):

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 from redis import Redis
 
 redis = Redis.from_url(lab.redis_url)
@@ -34,5 +35,26 @@ label = json.loads(redis.hget("scores:latest", "product-0002"))["label"]
 # %% label: wrong: not text
 label = json.loads(redis.hget("scores:latest", "product-0023"))["confidence"]
 
-# %% label: wrong: another product
+# %% label: wrong: spelt otherwise
 label = "sandal"
+
+# %% label: wrong: nothing
+label = redis.hget("scores:latest", "product-23")
+
+# %% label: wrong: bytes
+label = b"Sandal"
+
+# %% label: wrong: spelt otherwise
+label = redis.hget("scores:latest", "product-0023").decode().split(",")[1].split(":")[1]
+
+# %% label: wrong: no label
+label = json.loads(redis.hget("scores:latest", "product-0023"))["id"]
+
+# %% label: wrong: not text
+label = 5
+
+# %% label: wrong: not text
+label = pd.Series(json.loads(redis.hget("scores:latest", "product-0023")))
+
+# %% label: wrong: whole answer
+label = str(json.loads(redis.hget("scores:latest", "product-0023")))

@@ -1,10 +1,15 @@
 """What people answer in lesson 07."""
 
 import functools
+import itertools
+import math
 import struct
+import time
 import zlib
 
+import numpy as np
 from kafka import KafkaProducer
+from kafka.errors import KafkaError
 from kafka.serializer import DefaultSerializer, Serializer
 
 from helpers import messaging, shop
@@ -88,6 +93,33 @@ def to_bytes(amount):
 def to_bytes(amount):
     print(amount.to_bytes(4, "big"))
 
+# %% to_bytes: wrong: always the same
+def to_bytes(amount):
+    return b"\x00\x00\x00\x64"
+
+# %% to_bytes: wrong: digits
+def to_bytes(amount):
+    return str(amount).zfill(4).encode()
+
+# %% to_bytes: raised: ValueError
+def to_bytes(amount):
+    return bytes([0, 0, 0, amount])
+
+# %% to_bytes: wrong: not bytes
+def to_bytes(amount):
+    return amount.to_bytes(4, "big").decode("latin1")
+
+# %% to_bytes: wrong: not bytes
+def to_bytes(amount):
+    return np.frombuffer(amount.to_bytes(4, "big"), "uint8")
+
+# %% to_bytes: wrong: another length
+to_bytes = int.to_bytes
+
+# %% to_bytes: wrong: another length
+def to_bytes(amount):
+    return b""
+
 # %% receipt: right
 receipt = producer.send(
     "orders", key=product["state"], value=round(product["price"]), headers=[("order", b"order-1296")]
@@ -137,6 +169,34 @@ receipt = producer.send("orders", key="CA", value=30).get(timeout=10)
 
 # %% receipt: wrong: no header
 receipt = producer.send("orders", key="CA", value=30, headers=[("id", b"order-1296")]).get(timeout=10)
+
+# %% receipt: wrong: nothing
+receipt = producer.flush()
+
+# %% receipt: wrong: not a receipt
+metadata = producer.send("orders", key="CA", value=30, headers=[("order", b"order-1296")]).get(timeout=10)
+receipt = (metadata.topic, metadata.partition, metadata.offset)
+
+# %% receipt: wrong: not a receipt
+receipt = producer.send("orders", key="CA", value=30, headers=[("order", b"order-1296")]).get
+
+# %% receipt: wrong: no header
+receipt = producer.send("orders", key="CA", value=30, headers=[("order", b"1296")]).get(timeout=10)
+
+# %% receipt: right
+from confluent_kafka import Producer
+
+told = []
+confluent = Producer({"bootstrap.servers": lab.bootstrap})
+confluent.produce(
+    "orders",
+    key=b"CA",
+    value=struct.pack(">i", 30),
+    headers=[("order", b"order-1296")],
+    on_delivery=lambda error, message: told.append(message),
+)
+confluent.flush(10)
+(receipt,) = told
 
 # %% send_all: right
 def send_all(producer, orders):
@@ -274,6 +334,116 @@ def send_all(producer, orders):
     producer.flush()
     return failed
 
+# %% send_all: wrong: not a list
+def send_all(producer, orders):
+    promises = {key: producer.send("notes", key=key, value=value) for key, value in orders}
+    producer.flush()
+    return {key for key, promise in promises.items() if promise.failed()}
+
+# %% send_all: wrong: decoded
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    producer.flush()
+    return [key.decode() for key, promise in promises if promise.failed()]
+
+# %% send_all: wrong: too early
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    failed = []
+    for key, promise in promises:
+        try:
+            promise.get(timeout=0)
+        except Exception:
+            failed.append(key)
+    return failed
+
+# %% send_all: raised: KafkaTimeoutError
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    producer.flush(timeout=0)
+    return [key for key, promise in promises if promise.failed()]
+
+# %% send_all: wrong: too early
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    return [key for key, promise in promises if promise.failed()]
+
+# %% send_all: wrong: changed places
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key, value)) for key, value in orders]
+    producer.flush()
+    return [key for key, promise in promises if promise.failed()]
+
+# %% send_all: wrong: another topic
+def send_all(producer, orders):
+    promises = [(key, producer.send("orders", key=key, value=value)) for key, value in orders]
+    producer.flush()
+    return [key for key, promise in promises if promise.failed()]
+
+# %% send_all: wrong: of before
+def send_all(producer, orders, failed=[]):
+    for key, value in orders:
+        producer.send("notes", key=key, value=value).add_errback(lambda e, key=key: failed.append(key))
+    producer.flush()
+    return failed
+
+# %% send_all: wrong: same key
+def send_all(producer, orders):
+    promises = {key: producer.send("notes", key=key, value=value) for key, value in orders}
+    producer.flush()
+    return [key for key, promise in promises.items() if promise.failed()]
+
+# %% send_all: raised: TypeError
+def send_all(producer, orders):
+    failed = []
+    for key, value in orders:
+        producer.send("notes", key=key, value=value).add_errback(failed.append(key))
+    producer.flush()
+    return failed
+
+# %% send_all: right
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    failed = []
+    for key, promise in promises:
+        try:
+            promise.get(timeout=10)
+        except KafkaError:
+            failed.append(key)
+    return failed
+
+# %% send_all: right
+def send_all(producer, orders):
+    failed = []
+
+    def note(error, key):
+        failed.append(key)
+
+    for key, value in orders:
+        producer.send("notes", key=key, value=value).add_errback(note, key=key)
+    producer.flush()
+    return failed
+
+# %% send_all: right
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    while not all(promise.is_done for _, promise in promises):
+        time.sleep(0.01)
+    return [key for key, promise in promises if promise.exception]
+
+# %% send_all: right
+def send_all(producer, orders):
+    producer.flush()
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    producer.flush()
+    return tuple(key for key, promise in promises if promise.exception is not None)
+
+# %% send_all: right
+def send_all(producer, orders):
+    promises = [(key, producer.send("notes", key=key, value=value)) for key, value in orders]
+    producer.flush()
+    return np.array([key for key, promise in promises if promise.failed()])
+
 # %% partition_of: right
 def partition_of(key, partitions):
     return (messaging.murmur2(key) & 0x7FFFFFFF) % partitions
@@ -321,13 +491,33 @@ def partition_of(key, partitions):
 def partition_of(key, partitions):
     return len(key) % partitions
 
-# %% partition_of: wrong: not divided
+# %% partition_of: wrong: from one
 def partition_of(key, partitions):
     return 1 + (messaging.murmur2(key) & 0x7FFFFFFF) % partitions
 
 # %% partition_of: raised: AttributeError
 def partition_of(key, partitions):
     return (messaging.murmur2(key.encode()) & 0x7FFFFFFF) % partitions
+
+# %% partition_of: wrong: sign bit
+def partition_of(key, partitions):
+    return (messaging.murmur2(key) & 0xFFFFFFFF) % partitions
+
+# %% partition_of: wrong: sign bit
+def partition_of(key, partitions):
+    return int(math.fmod(messaging.murmur2(key), partitions))
+
+# %% partition_of: wrong: always three
+def partition_of(key, partitions):
+    return (messaging.murmur2(key) & 0x7FFFFFFF) % 3
+
+# %% partition_of: wrong: not divided
+def partition_of(key, partitions):
+    return (messaging.murmur2(key) & 0x7FFFFFFF) / partitions
+
+# %% partition_of: wrong: not a number
+def partition_of(key, partitions):
+    return str((messaging.murmur2(key) & 0x7FFFFFFF) % partitions)
 
 # %% certain: right
 certain = [("placed", "packed"), ("paid", "shipped")]
@@ -362,6 +552,21 @@ certain = [("placed", "packed", "paid", "shipped")]
 # %% certain: wrong: no such step
 certain = [(0, 1)]
 
+# %% certain: wrong: not a list
+certain = {"placed": "packed", "paid": "shipped"}
+
+# %% certain: wrong: order of sending
+certain = list(itertools.combinations(["placed", "paid", "packed", "shipped"], 2))
+
+# %% certain: wrong: itself
+certain = [("placed", "placed"), ("paid", "paid")]
+
+# %% certain: wrong: no such step
+certain = [("Placed", "Packed"), ("Paid", "Shipped")]
+
+# %% certain: wrong: no such step
+certain = [(["placed"], ["packed"]), (["paid"], ["shipped"])]
+
 # %% safe: right
 safe = {"acks": "all", "enable_idempotence": True, "delivery_timeout_ms": 30_000}
 
@@ -374,7 +579,7 @@ safe = {"delivery_timeout_ms": 30_000}
 # %% safe: wrong: acks
 safe = {"acks": 1, "enable_idempotence": False, "delivery_timeout_ms": 30_000}
 
-# %% safe: wrong: acks
+# %% safe: wrong: no such acks
 safe = {"acks": 2, "enable_idempotence": True, "delivery_timeout_ms": 30_000}
 
 # %% safe: wrong: twice
@@ -406,3 +611,21 @@ safe = {"acks": "all", "enable.idempotence": True, "delivery.timeout.ms": 30_000
 
 # %% safe: wrong: not settings
 safe = "acks=all, enable_idempotence=True, delivery_timeout_ms=30000"
+
+# %% safe: wrong: no such acks
+safe = {"acks": "1", "enable_idempotence": True, "delivery_timeout_ms": 30_000}
+
+# %% safe: wrong: no such acks
+safe = {"acks": "ALL", "enable_idempotence": True, "delivery_timeout_ms": 30_000}
+
+# %% safe: wrong: no switch
+safe = {"acks": "all", "enable_idempotence": "True", "delivery_timeout_ms": 30_000}
+
+# %% safe: wrong: no number
+safe = {"acks": "all", "enable_idempotence": True, "delivery_timeout_ms": "30000"}
+
+# %% safe: wrong: not settings
+safe = [("acks", "all"), ("enable_idempotence", True), ("delivery_timeout_ms", 30_000)]
+
+# %% safe: wrong: no number
+safe = {"acks": "all", "enable_idempotence": True, "delivery_timeout_ms": 30_000, "retries": "many"}
