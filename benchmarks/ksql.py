@@ -5,7 +5,6 @@ compared with what plain Python makes of the same records. Then the server: how 
 until the row of a push query comes after its record.
 """
 
-import argparse
 import json
 import secrets
 import socket
@@ -22,7 +21,7 @@ import psutil
 
 from benchmarks import streams
 from benchmarks.ksql_tasks import ENGINES, command
-from benchmarks.streams_bench import Design, Suite, canonical, measure, surroundings, times
+from benchmarks.streams_bench import Design, Suite, as_json, canonical, chosen, measure, parser, times
 from benchmarks.streams_tasks import priced, selected
 from helpers import messaging, services
 from helpers.config import ROOT
@@ -157,29 +156,15 @@ def table(designs: Sequence[Design], server: Server | None) -> str:
     return "\n".join(lines)
 
 
-def as_json(designs: Sequence[Design], server: Server | None) -> str:
-    """The figures and the machine they were taken on."""
-    figures = [asdict(design) | {"rate": design.rate} for design in designs]
-    cases = dict.fromkeys(design.case for design in designs)
-    ratios = {case: {peer: times(designs, case, "sql", peer) for peer in SUITE.engines[1:]} for case in cases}
-    measured = None if server is None else asdict(server)
-    packages = surroundings(*streams.PACKAGES)
-    return json.dumps({"designs": figures, "times": ratios, "server": measured, **packages}, indent=2)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; exit status 1 when any result was unlike the reference."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.ksql", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--case", action="append", choices=list(RECORDS), help="only this one, may be repeated")
-    parser.add_argument("--rounds", type=int, default=3, help="of every design (3)")
-    parser.add_argument("--scale", type=float, default=1.0, help="of the number of records (1), to try it quickly")
-    parser.add_argument("--no-server", action="store_true", help="leave the server out")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    options = parser.parse_args(arguments)
-    records = {case: int(RECORDS[case] * options.scale) for case in options.case or RECORDS}
-    designs = measure(SUITE, records, options.rounds)
+    known = parser("ksql", __doc__ or "", RECORDS)
+    known.add_argument("--no-server", action="store_true", help="leave the server out")
+    options = known.parse_args(arguments)
+    designs = measure(SUITE, chosen(options, RECORDS), options.rounds)
     server = None if options.no_server else serve()
-    print(as_json(designs, server) if options.json else table(designs, server))
+    measured = None if server is None else asdict(server)
+    print(as_json(SUITE, designs, server=measured) if options.json else table(designs, server))
     return int(any(design.wrong for design in designs))
 
 

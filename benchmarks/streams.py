@@ -5,15 +5,13 @@ the first result in the target topic to the last, so that neither start-up count
 plain Python makes of the same records.
 """
 
-import argparse
 import json
 import statistics
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 
-from benchmarks.streams_bench import Design, Record, Suite, canonical, measure, surroundings, times
+from benchmarks.streams_bench import Design, Record, Suite, as_json, canonical, chosen, measure, parser, times
 from benchmarks.streams_tasks import WINDOW, command, enriched, keeps, priced
 
 ENGINES = ("ours", "quix")
@@ -27,7 +25,6 @@ RECORDS = {"filter": 400_000, "map": 400_000, "count": 100_000, "join": 200_000}
 GOALS = {"filter": 40_000, "map": 20_000}
 KEYS = 1_000
 START = 1_700_000_000_000 // 60_000 * 60_000  # of the records' time; rows are older
-PACKAGES = ("jpype1", "quixstreams", "confluent-kafka")
 
 
 def given(case: str, count: int) -> Iterator[Record]:
@@ -88,24 +85,11 @@ def table(designs: Sequence[Design]) -> str:
     return "\n".join(lines)
 
 
-def as_json(designs: Sequence[Design]) -> str:
-    """The figures and the machine they were taken on."""
-    figures = [asdict(design) | {"rate": design.rate} for design in designs]
-    ratios = {case: times(designs, case, *ENGINES) for case in dict.fromkeys(design.case for design in designs)}
-    return json.dumps({"designs": figures, "times": ratios, **surroundings(*PACKAGES)}, indent=2)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; exit status 1 when any result was unlike the reference."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.streams", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--case", action="append", choices=list(RECORDS), help="only this one, may be repeated")
-    parser.add_argument("--rounds", type=int, default=3, help="of every design (3)")
-    parser.add_argument("--scale", type=float, default=1.0, help="of the number of records (1), to try it quickly")
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    options = parser.parse_args(arguments)
-    records = {case: int(RECORDS[case] * options.scale) for case in options.case or RECORDS}
-    designs = measure(SUITE, records, options.rounds)
-    print(as_json(designs) if options.json else table(designs))
+    options = parser("streams", __doc__ or "", RECORDS).parse_args(arguments)
+    designs = measure(SUITE, chosen(options, RECORDS), options.rounds)
+    print(as_json(SUITE, designs) if options.json else table(designs))
     return int(any(design.wrong for design in designs))
 
 

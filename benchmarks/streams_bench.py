@@ -3,6 +3,7 @@
 A rate is taken from the first result in the target topic to the last, so that neither start-up counts.
 """
 
+import argparse
 import json
 import os
 import platform
@@ -12,8 +13,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 
 import psutil
@@ -24,6 +25,7 @@ from helpers import messaging, services
 from helpers.config import ROOT
 
 SECONDS = 180
+PACKAGES = ("jpype1", "quixstreams", "confluent-kafka")
 Record = tuple[str, str, int]  # key, value, timestamp
 
 
@@ -194,9 +196,32 @@ def times(designs: Sequence[Design], case: str, mine: str, peer: str) -> float:
     return statistics.median(a / b for a, b in zip(one.rates, other.rates, strict=True))
 
 
-def surroundings(*packages: str) -> dict[str, object]:
-    """The machine that figures were taken on, and the versions of packages."""
-    return {
+def as_json(suite: Suite, designs: Sequence[Design], **more: object) -> str:
+    """The figures, how many times as fast as its peers the first engine is, and the machine they were taken on."""
+    mine, *peers = suite.engines
+    figures = {
+        "designs": [asdict(design) | {"rate": design.rate} for design in designs],
+        "times": {
+            case: {peer: times(designs, case, mine, peer) for peer in peers}
+            for case in dict.fromkeys(design.case for design in designs)
+        },
+        **more,
         "machine": {"cores": os.cpu_count(), "machine": platform.machine(), "python": platform.python_version()},
-        "packages": {name: version(name) for name in packages},
+        "packages": {name: version(name) for name in PACKAGES},
     }
+    return json.dumps(figures, indent=2)
+
+
+def parser(name: str, about: str, cases: Iterable[str]) -> argparse.ArgumentParser:
+    """The options of a benchmark: which cases, how often, of how many records."""
+    made = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about.split("\n")[0])
+    made.add_argument("--case", action="append", choices=list(cases), help="only this one, may be repeated")
+    made.add_argument("--rounds", type=int, default=3, help="of every design (3)")
+    made.add_argument("--scale", type=float, default=1.0, help="of the number of records (1), to try it quickly")
+    made.add_argument("--json", action="store_true", help="print the figures as JSON")
+    return made
+
+
+def chosen(options: argparse.Namespace, records: dict[str, int]) -> dict[str, int]:
+    """The cases that the options ask for, with how many records each gets."""
+    return {case: int(records[case] * options.scale) for case in options.case or records}

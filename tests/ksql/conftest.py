@@ -1,8 +1,12 @@
-"""What the tests of expressions share."""
+"""What the tests share: a JVM with what expressions need, and a server of canned answers with a client."""
+
+from collections.abc import Iterator
 
 import pytest
 
+from helpers.ksql.client import Client
 from helpers.services import jars
+from tests.ksql.stub import Stub, serving
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +17,15 @@ def java():
     jvm = pytest.importorskip("helpers.streams.jvm")
     jvm.start()
     return jvm
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def client(stub: Stub) -> Iterator[Client]:
+    with Client(stub.url) as made:
+        yield made

@@ -10,6 +10,7 @@ import pytest
 from helpers.ksql.broker import Broker
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
+from tests.ksql.asking import only
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("java")]
 SECONDS = 40
@@ -36,11 +37,6 @@ def service(kafka, tmp_path):
     yield start
     for engine in engines:
         engine.close()
-
-
-def only(engine, statement):
-    (entity,) = engine.entities(statement)
-    return entity
 
 
 def pulled(engine, statement):

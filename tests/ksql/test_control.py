@@ -9,6 +9,7 @@ from helpers.ksql.engine import Engine
 from helpers.ksql.errors import AssertionFailed, KsqlSyntaxError, StatementError
 from helpers.ksql.parser import parse
 from helpers.ksql.session import Session
+from tests.ksql.asking import only
 
 pytestmark = pytest.mark.usefixtures("java")
 
@@ -21,11 +22,6 @@ def engine():
             "CREATE STREAM copy AS SELECT * FROM s; CREATE TABLE counts AS SELECT id, COUNT(*) AS c FROM s GROUP BY id;"
         )
         yield engine
-
-
-def only(engine, statement):
-    (entity,) = engine.entities(statement)
-    return entity
 
 
 def states(engine):

@@ -4,6 +4,7 @@ import pytest
 
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
+from tests.ksql.asking import only
 
 pytestmark = pytest.mark.usefixtures("java")
 
@@ -17,11 +18,6 @@ def engine():
             "CREATE TABLE t AS SELECT id, COUNT(*) AS c FROM s WINDOW TUMBLING (SIZE 1 HOUR) GROUP BY id;"
         )
         yield engine
-
-
-def only(engine, statement):
-    (entity,) = engine.entities(statement)
-    return entity
 
 
 def test_what_was_done(engine):
