@@ -18,6 +18,11 @@ STREAM = (
 )
 TWO = "CREATE STREAM two (k INT KEY, n INT) WITH (KAFKA_TOPIC='two', VALUE_FORMAT='JSON', PARTITIONS=2);"
 THREE = TWO.replace("two", "three").replace("=2", "=3")
+HOUR = "WINDOW TUMBLING (SIZE 1 HOUR)"
+HOURLY = (
+    "CREATE STREAM w (k INT KEY, n INT) "
+    "WITH (KAFKA_TOPIC='w', VALUE_FORMAT='JSON', WINDOW_TYPE='TUMBLING', WINDOW_SIZE='1 HOUR');"
+)
 
 
 def outcome(*statements, values=()):
@@ -44,6 +49,16 @@ def rows(*statements, values):
         ([STREAM.replace("'s',", "'s', TIMESTAMP='t', TIMESTAMP_FORMAT='no pattern',")], "Invalid datetime format"),
         ([STREAM.replace("t VARCHAR", "t VARCHAR(BIGINT)")], "VARCHAR(STRING)"),
         ([STREAM, "CREATE STREAM o AS SELECT k, -TRUE FROM s;"], "'-' takes a number"),
+        ([HOURLY, f"CREATE TABLE o AS SELECT n, MAX(WINDOWSTART) AS w FROM w {HOUR} GROUP BY n;"], "not in MAX"),
+        ([HOURLY, f"CREATE TABLE o AS SELECT COUNT(*) FROM w {HOUR} GROUP BY WINDOWEND;"], "not in GROUP BY"),
+        (
+            [
+                HOURLY,
+                HOURLY.replace("STREAM w", "STREAM x").replace("VALUE_FORMAT", "FORMAT"),
+                "CREATE STREAM o AS SELECT * FROM w JOIN x WITHIN 1 DAY ON w.k = x.k;",
+            ],
+            "Implicit repartitioning of windowed sources",
+        ),
         ([STREAM, "CREATE STREAM o WITH (KAFKA_TOPIC=' ') AS SELECT * FROM s;"], "KAFKA_TOPIC is invalid"),
         ([STREAM.replace("STREAM", "SOURCE STREAM"), STREAM.replace("STREAM", "OR REPLACE STREAM")], "source streams"),
         (
@@ -102,3 +117,20 @@ def test_the_greatest_of_all_that_has_an_order():
     query = "CREATE TABLE o AS SELECT k, TOPKDISTINCT(b, 2) AS d, TOPK(b, 2) AS t, MAX(b) AS m FROM s GROUP BY k;"
     *_, row = rows(STREAM, query, values=[{"b": "AQ=="}, {"b": "Ag=="}, {"b": "Ag=="}])
     assert row == {"D": ["Ag==", "AQ=="], "T": ["Ag==", "Ag=="], "M": "Ag=="}
+
+
+def test_what_the_keys_format_cannot_hold_is_joined_all_the_same():
+    other = STREAM.replace("STREAM s", "STREAM r")
+    join = "CREATE STREAM o WITH (KEY_FORMAT='JSON') AS SELECT s.d, r.n FROM s JOIN r WITHIN 1 DAY ON s.d = r.d;"
+    found = outcome(STREAM, other, join, values=[{"d": 1.5, "n": 1}])
+    assert found["error"] is None
+    assert [(record["key"], record["value"]) for record in found["outputs"]["O"]] == [(Decimal("1.50"), {"R_N": 1})]
+
+
+def test_windows_of_a_source_may_be_grouped_and_aggregated():
+    query = "CREATE TABLE o AS SELECT WINDOWEND AS e, MAX(WINDOWSTART) AS s FROM w GROUP BY WINDOWEND;"
+    hour = {"start": 0, "end": 3_600_000, "type": "TIME"}
+    records = [{"topic": "w", "key": key, "value": {"n": 1}, "timestamp": 5, "window": hour} for key in (1, None)]
+    found = run({"id": "", "statements": [HOURLY, query], "inputs": records, "outputs": [{"topic": "O"}]})
+    assert found["error"] is None, found["error"]
+    assert [(record["key"], record["value"]) for record in found["outputs"]["O"]] == [(3_600_000, {"S": 0})]

@@ -64,11 +64,8 @@ class Grouped:
         Raises:
             StatementError: as for `select`, or it uses a window's bounds.
         """
-        for name in _columns(condition):
-            if name in WINDOW_BOUNDS:
-                raise StatementError(
-                    f"Window bounds column {name} can only be used in the SELECT clause of windowed aggregations"
-                )
+        if self.window is not None:
+            check_bounds(condition, "HAVING")
         changed, loose = self._over_groups(condition)
         if loose:
             raise _not_grouped("HAVING expression", ", ".join(dict.fromkeys(loose)), loose)
@@ -110,7 +107,10 @@ class Grouped:
 
     def _call(self, node: Call, function: Aggregate) -> str:
         for inner in node.arguments:
-            _check_argument(node, inner)
+            if aggregates_in(inner):
+                raise StatementError(f"Aggregate functions can not be nested: {format(node)}")
+            if self.window is not None:
+                check_bounds(inner, node.name)
         if self.of_table and not function.undo:
             raise StatementError(
                 f"The aggregation function {node.name} cannot be applied to a table source: a row that changes could "
@@ -153,10 +153,6 @@ def _not_grouped(clause: str, written: str, loose: list[str]) -> StatementError:
     )
 
 
-def _columns(expression: Expression) -> list[str]:
-    return [node.name for node in expression.walk() if isinstance(node, ColumnName)]
-
-
 def _check_key(key: Expression) -> None:
     for call in aggregates_in(key):
         raise StatementError(f"GROUP BY does not support aggregate functions: {call.name} is an aggregate function.")
@@ -164,12 +160,15 @@ def _check_key(key: Expression) -> None:
         raise StatementError(f"GROUP BY does not support table functions: {name} is a table function.")
 
 
-def _check_argument(call: Call, argument: Expression) -> None:
-    if aggregates_in(argument):
-        raise StatementError(f"Aggregate functions can not be nested: {format(call)}")
-    for name in _columns(argument):
-        if name in WINDOW_BOUNDS:
+def check_bounds(expression: Expression, place: str) -> None:
+    """Check that a part of a query that makes windows does not use their bounds, which are not known yet.
+
+    Raises:
+        StatementError: it does; says so of `place`.
+    """
+    for node in expression.walk():
+        if isinstance(node, ColumnName) and node.name in WINDOW_BOUNDS:
             raise StatementError(
-                f"Window bounds column {name} can only be used in the SELECT clause of windowed aggregations, "
-                f"not inside {call.name}."
+                f"Window bounds column {node.name} can only be used in the SELECT clause of windowed aggregations, "
+                f"not in {place}."
             )

@@ -122,6 +122,12 @@ def _check_windows(left: Aliased, right: Aliased) -> None:
         raise StatementError(
             f"Incompatible windowed sources, a session's bounds and a time window's are never the same: {shown}"
         )
+    ways = [(side.source.serialization.key_format, side.source.serialization.key_delimiter) for side in (left, right)]
+    if one is not None and ways[0] != ways[1]:
+        raise StatementError(
+            f"Implicit repartitioning of windowed sources is not supported, and their keys are written as {ways[0][0]} "
+            f"and as {ways[1][0]}: make a copy of one with the other's KEY_FORMAT first."
+        )
 
 
 def _windowed(side: Aliased) -> str:

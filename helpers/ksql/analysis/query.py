@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from helpers.ksql.analysis.clauses import check_aggregates, check_clauses
 from helpers.ksql.analysis.exploding import explode, tables_in
-from helpers.ksql.analysis.grouping import Grouped, Grouping, aggregates_in
+from helpers.ksql.analysis.grouping import Grouped, Grouping, aggregates_in, check_bounds
 from helpers.ksql.analysis.items import Named, Names, items, of_row, starred
 from helpers.ksql.analysis.joins import Joined, joins
 from helpers.ksql.analysis.keys import Key, key_items, named_key
@@ -14,7 +14,7 @@ from helpers.ksql.errors import StatementError, TypeFault
 from helpers.ksql.expressions import ColumnName, Expression, Literal
 from helpers.ksql.metastore import MetaStore
 from helpers.ksql.printer import format
-from helpers.ksql.schema import PSEUDO, RESERVED, Column, Kind, Schema
+from helpers.ksql.schema import RESERVED, Column, Kind, Schema
 from helpers.ksql.statements import Select
 from helpers.ksql.typechecks import Typing
 from helpers.ksql.types import BOOLEAN, SqlType
@@ -222,10 +222,8 @@ class _Analyser:
         for number, each in enumerate(keys):
             if each in keys[:number]:
                 raise StatementError(f"Duplicate GROUP BY expression: {format(query.group_by[number])}")
-            if isinstance(each, ColumnName) and each.name in RESERVED - PSEUDO.keys():
-                raise StatementError(
-                    f"Window bounds column {each.name} can only be used in the SELECT clause of windowed aggregations"
-                )
+            if query.window is not None:
+                check_bounds(each, "GROUP BY")
         for source in self.scope.sources:
             if source.source.serialization.value_format == "KAFKA":
                 raise StatementError(

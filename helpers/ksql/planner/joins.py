@@ -55,20 +55,19 @@ def _writing(left: Flow, right: Flow) -> Writing:
 def _moved(side: Flow, key: Expression, like: Writing) -> Flow:
     if side.is_table:
         return _rewritten(side, like)
-    if like.format == "NONE":
-        like = replace(like, format=_default_format(side, key))
+    like = replace(like, format=_able(side, key, like.format))
     return side.rekeyed([key], "JOIN ON", keep=True, like=like)
 
 
-def _default_format(side: Flow, key: Expression) -> str:
-    """In which a join of sources without keys writes them: the session's, or JSON where that cannot hold them."""
+def _able(side: Flow, key: Expression, format: str) -> str:
+    """The format, of sources without keys the session's; JSON where that cannot hold what is compared."""
     column = Column("KEY", Typing(side.row).certain(key), Kind.KEY)
-    default = side.query.properties.get(DEFAULT_KEY_FORMAT, "KAFKA").upper()
+    wanted = side.query.properties.get(DEFAULT_KEY_FORMAT, "KAFKA").upper() if format == "NONE" else format
     try:
-        named(default).check((column,))
+        named(wanted).check((column,))
     except StatementError:
         return "JSON"
-    return default
+    return wanted
 
 
 def _rewritten(table: Flow, like: Writing) -> Flow:

@@ -15,7 +15,7 @@ public final class Layout {
   private final int keys;
   private final int[] columns;     // for each that is no key: its place in the value, or HEADERS
   private final String[] headers;  // for each: the header it takes, null for all of them
-  private final boolean windowed;
+  public final boolean windowed;
 
   public Layout(int keys, int[] columns, String[] headers, boolean windowed) {
     this.keys = keys;
