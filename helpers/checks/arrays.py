@@ -9,6 +9,7 @@ from helpers.checks.outcomes import Wrong, expect
 from helpers.checks.showing import brief
 
 Array = np.ndarray[Any, Any]
+LONGEST = 1_000_000  # items of a range that are written out: a longer one would take all memory
 
 
 def array(answer: Any, shape: tuple[int | None, ...] | None = None, dtype: str | None = None) -> Array:
@@ -48,6 +49,8 @@ def same(answer: Any, expected: Any, tolerance: float = 1e-6) -> bool:
 
 def as_numbers(answer: Any) -> Array | None:
     """The numbers or booleans in an array, tensor, table, list or single number; None if there are none."""
+    if isinstance(answer, range) and len(answer) > LONGEST:
+        return None
     try:
         found = np.asarray(answer)
     except Exception:  # rows of different lengths, or an object that only looks like an array

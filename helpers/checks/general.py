@@ -9,6 +9,7 @@ GENERAL = {
     "bytes": "{got} is bytes, as Kafka and Redis hand them over: `.decode()` makes text of them.",
     "not a list": "A list is asked for, and this is {got}.",
     "another length": "{wanted} items are asked for, and these are {got}.",
+    "too long": "These are {got:,} items: far fewer are asked for.",
     # arrays
     "not an array": "An array of numbers is asked for, and this is {got}.",
     "another shape": "The shape is {got}, and {wanted} is asked for.",

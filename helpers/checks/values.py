@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from helpers.checks.apart import apart
-from helpers.checks.arrays import as_numbers
+from helpers.checks.arrays import LONGEST, as_numbers
 from helpers.checks.outcomes import NotAttempted, Outcome, Raised, Wrong, expect
 from helpers.checks.placeholders import untouched
 from helpers.checks.showing import brief, one_line
@@ -36,11 +36,12 @@ def text(answer: Any) -> str:
 def items(answer: Any, count: int | None = None) -> list[Any]:
     """The items of a list, tuple, range, array or column, in order. count: how many are asked for.
 
-    Raises Wrong "not a list" or "another length".
+    Raises Wrong "not a list", "another length" or "too long".
     """
     listed = isinstance(answer, list | tuple | range) or getattr(answer, "shape", ()) != ()
     expect(listed and not hasattr(answer, "columns"), "not a list", got=brief(answer))
     expect(count is None or len(answer) == count, "another length", got=len(answer), wanted=count)
+    expect(not isinstance(answer, range) or len(answer) <= LONGEST, "too long", got=len(answer))
     return list(answer)
 
 
@@ -61,7 +62,7 @@ def function(answer: Any, *, returns: bool = True) -> Callable[..., Any]:
             raise NotAttempted from None
         except Outcome:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # SystemExit and whatever else they raise, too
             raise Raised(shown) from error
         if untouched(result):
             raise NotAttempted

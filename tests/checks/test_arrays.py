@@ -14,7 +14,7 @@ def test_many_things_are_arrays(answer: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["abc", b"abc", 3, 3.0, True, {"a": 1}, {1}, [[1], [1, 2]], ["a"], object(), int, None]
+    "answer", ["abc", b"abc", 3, 3.0, True, {"a": 1}, {1}, [[1], [1, 2]], ["a"], object(), int, None, range(10**10)]
 )
 def test_what_is_no_array(answer: Any) -> None:
     with pytest.raises(Wrong, match="not an array"):

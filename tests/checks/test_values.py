@@ -45,6 +45,8 @@ def test_items(answer: Any) -> None:
 def test_a_list_of_another_length_is_never_made() -> None:
     with pytest.raises(Wrong, match="another length"):
         items(range(10**12), 4)
+    with pytest.raises(Wrong, match="too long"):
+        items(range(10**12))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,15 @@ def test_an_error_in_a_function_is_told_with_the_call() -> None:
     assert isinstance(raised.value.__cause__, NameError)
 
 
-@pytest.mark.parametrize("bad", [exit, lambda key: key.nothing, lambda: 0], ids=["exit", "attribute", "signature"])
+def _cancelled(key: bytes) -> int:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [exit, lambda key: key.nothing, lambda: 0, _cancelled],
+    ids=["exit", "attribute", "signature", "no Exception"],
+)
 def test_whatever_a_function_does_wrong_is_theirs(bad: Any) -> None:
     with pytest.raises(Raised):
         function(bad)(b"OH")

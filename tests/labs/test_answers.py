@@ -1,9 +1,12 @@
 """Every exercise of every lesson against the answers that people really give."""
 
+import itertools
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.checks.declaring import Exercise
@@ -22,6 +25,8 @@ JUNK: dict[str, Any] = {
     "bytes": b"\xff",
     "number": -1.5,
     "nan": float("nan"),
+    "infinite": float("inf"),
+    "none": None,
     "truth": True,
     "list": [],
     "mapping": {"a": 1},
@@ -30,6 +35,11 @@ JUNK: dict[str, Any] = {
     "class": int,
     "function": lambda *arguments: "junk",
     "module": pytest,
+    "array": np.zeros((2, 2)),
+    "texts": np.array([["a", "b"], ["c", "d"]]),
+    "table": pd.DataFrame({"a": [1, 2]}),
+    "endless": itertools.count(),
+    "long": range(10**12),
 }
 
 
@@ -87,15 +97,16 @@ def test_an_answer_meets_its_message(
 
 @pytest.mark.parametrize("junk", JUNK)
 @pytest.mark.parametrize(
-    "exercise",
+    ("exercise", "before"),
     [
-        pytest.param(exercise, id=f"{lesson}-{name}")
+        pytest.param(exercise, ANSWERS[lesson][0].before, id=f"{lesson}-{name}", marks=_marks(exercise))
         for lesson, exercises in EXERCISES.items()
         for name, exercise in exercises.items()
-        if not exercise.services
     ],
 )
-def test_junk_brings_no_checker_down(exercise: Exercise, junk: str) -> None:
-    message = judge(exercise, JUNK[junk])
-    assert message.kind is not Kind.CANNOT, f"{junk}: {message}"
-    assert (message.kind, junk) != (Kind.RIGHT, "object")
+def test_junk_is_refused_and_brings_no_checker_down(
+    exercise: Exercise, before: str, junk: str, notebook: Callable[[Exercise], dict[str, Any]]
+) -> None:
+    handed = Answer(exercise.name, Kind.WRONG, "", f"{exercise.name} = junk", 0, before if exercise.services else "")
+    message = judge(exercise, catalogue.hand_over(handed, {**notebook(exercise), "junk": JUNK[junk]}))
+    assert message.kind in (Kind.WRONG, Kind.RAISED), f"{junk}: {message}"

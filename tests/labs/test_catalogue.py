@@ -163,5 +163,5 @@ def test_broken_exercises_turn_the_run_red(tmp_path: Path) -> None:
         ("test_an_answer_meets_its_message", "parameters"),
         ("test_an_answer_meets_its_message", "count_labels"),
         ("test_an_answer_meets_its_message", "scaled"),
-        ("test_junk_brings_no_checker_down", "parameters"),
+        ("test_junk_is_refused_and_brings_no_checker_down", "parameters"),
     }
