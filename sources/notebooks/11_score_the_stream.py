@@ -129,8 +129,8 @@ print("the largest cost:", max(costs, key=costs.get))
 #
 # Before you cut, work out what there is to gain.
 #
-# **Your turn.** If the model cost *nothing at all*, how many times faster would the loop be? Write it as a function of the
-# table of costs and the name of the cost that vanishes.
+# **Your turn.** If the model cost *nothing at all*, how many times faster would the loop be? Write it as a function of
+# `costs`, a dictionary as above, and the name of the cost that vanishes.
 
 # %%
 def gain(costs, name):
