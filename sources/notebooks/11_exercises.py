@@ -20,7 +20,7 @@ class Gain(Exercise):
         "against the rest": "{got:.2f} compares the cost with the others: compare the whole time with what is left of it.",
         "rounded": "{got:g} is rounded: hand the factor over as it comes.",
         "per cent": "{got:g} is per cent: a factor is asked for, 2 for twice as fast.",
-        "always the same": "{got:g} came back for {name} as for the model: use the table and the name it is given.",
+        "always the same": "{got:g} came back for {name} as for the model: use the `costs` and the `name` it is given.",
         "another factor": "{got:.2f} came out where {wanted:.2f} is right: time before, divided by time after.",
     }
 
@@ -71,7 +71,8 @@ class Decode(Exercise):
         pictures = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype="uint8")
         pictures[:, -1] = 0  # as in the shop, where most pictures end with background
         self._one(decode([picture.tobytes() for picture in pictures]), pictures)
-        array(decode([pictures[0].tobytes()]), shape=(1, 28, 28))  # when the stream is slow, one is a batch
+        alone = array(decode([pictures[1].tobytes()]), shape=(1, 28, 28))  # when the stream is slow, one is a batch
+        expect(same(alone, pictures[1:2]), "another result")
 
     def _one(self, answer, pictures):
         if isinstance(answer, list | tuple):
