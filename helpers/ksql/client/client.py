@@ -60,10 +60,7 @@ class Client(Closing):
 
     def info(self) -> dict[str, Any]:
         """The server's version, ids and status. Raises NoServer."""
-        try:
-            answer = self._http.get("/info", timeout=_CONNECT_SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._explain(error) from error
+        answer = self._get("/info")
         found = self._answer(answer.status_code, answer.text)
         if not isinstance(found, dict) or "KsqlServerInfo" not in found:
             raise self._stranger(answer.text)
@@ -76,10 +73,7 @@ class Client(Closing):
             Refused: there is none, or nobody may change it.
             NoServer: no KSQL server answers.
         """
-        try:
-            answer = self._http.get(f"/is_valid_property/{quote(name, safe='')}", timeout=_CONNECT_SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._explain(error) from error
+        answer = self._get(f"/is_valid_property/{quote(name, safe='')}")
         if answer.status_code == httpx.codes.BAD_REQUEST:
             self._answer(answer.status_code, answer.text)
 
@@ -175,6 +169,12 @@ class Client(Closing):
         self._http2.close()
 
     # ---- Asking
+
+    def _get(self, path: str) -> httpx.Response:
+        try:
+            return self._http.get(path, timeout=_CONNECT_SECONDS)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._explain(error) from error
 
     def _ask(
         self,

@@ -29,6 +29,7 @@ from helpers.messaging.reachability import reach
 _LOG = logging.getLogger("helpers.ksql.server")
 _END_SECONDS = 4.5  # after a signal, at the latest
 _GRACE_SECONDS = 1.0  # for answers under way when everything they came from has ended
+_IDLE_SECONDS = 60  # an unused connection stays open: clients have to close it first, httpx does after 5 s
 _FOLLOW_SECONDS = 1.0  # between looks at what other servers of the service have been told
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGBREAK")
 
@@ -75,6 +76,7 @@ async def _serve(given: argparse.Namespace, listening: int, service: Service) ->
     config = Config()
     config.bind = [f"fd://{listening}"]
     config.graceful_timeout = _GRACE_SECONDS
+    config.keep_alive_timeout = _IDLE_SECONDS
     config.errorlog = logging.getLogger("helpers.ksql.server.http")
     config.include_server_header = False
     serving = asyncio.create_task(serve(cast(Any, application(service)), config, shutdown_trigger=stopping.wait))

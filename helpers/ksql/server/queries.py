@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Protocol
 
 from helpers.errors import LabError
@@ -63,7 +64,7 @@ class Pushed:
         left = push.limit
         while not push.closed and left != 0:
             wanted = most if left is None else min(left, most)
-            rows = await self._service.wait(lambda wanted=wanted: push.take(STEP, wanted))  # type: ignore[misc]
+            rows = await self._service.wait(partial(push.take, STEP, wanted))
             left = None if left is None else left - len(rows)
             if rows:
                 yield rows
@@ -86,7 +87,7 @@ class Lines:
     async def batches(self) -> AsyncIterator[list[str]]:
         """Line by line, until its LIMIT or its end."""
         lines = iter(self._printing)
-        while (line := await self._service.wait(lambda: next(lines, None))) is not None:
+        while (line := await self._service.wait(partial(next, lines, None))) is not None:
             yield [line]
 
     async def close(self) -> None:
@@ -105,7 +106,7 @@ async def statement(service: Service, script: Script) -> Select | PrintTopic:
     """
     service.check_interactive()
     await service.come_after(script.after)
-    return await service.run(lambda: _asked(script))  # a long text takes a while, and settings are asked of Java
+    return await service.run(partial(_asked, script))  # a long text takes a while, and settings are asked of Java
 
 
 def _asked(script: Script) -> Select | PrintTopic:
@@ -149,7 +150,7 @@ async def started(service: Service, select: Select, script: Script) -> Rows:
 
 async def _refusing(service: Service, engine: Engine, select: Select, script: Script) -> Answer | Push:
     try:
-        return await service.run(lambda: engine.query(select, script.session))
+        return await service.run(partial(engine.query, select, script.session))
     except LabError as error:
         raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
 
@@ -160,7 +161,7 @@ async def printing(service: Service, print_topic: PrintTopic, script: Script) ->
     async with AsyncExitStack() as counted:
         await counted.enter_async_context(service.one_push_more())
         try:
-            found = await service.run(lambda: engine.print_topic(print_topic, session=script.session))
+            found = await service.run(partial(engine.print_topic, print_topic))
         except LabError as error:
             raise StatementRefused(BAD_STATEMENT, str(error), script.text) from error
         return Lines(found, service, counted.pop_all())

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -59,8 +60,9 @@ async def _while_connected(socket: WebSocket, source: Rows | Lines, batches: Asy
                 pass
             except Exception as error:
                 _LOG.warning("a query has ended with an error: %s", error)
-                await socket.send_text(compact(failed(error).body()))
-                await _close(socket, failed(error))
+                with suppress(WebSocketDisconnect, OSError):
+                    await socket.send_text(compact(failed(error).body()))
+                    await _close(socket, failed(error))
             tasks.cancel_scope.cancel()
     finally:
         await source.close()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from urllib.parse import quote
 
 import httpx
@@ -191,3 +192,13 @@ def test_a_service_can_be_terminated(kafka, tmp_path, name):
     assert f"{name}_C" not in topics
     assert name not in [each["name"] for each in again.made("SHOW STREAMS;")[0]["streams"]]
     assert again.end() == 0
+
+
+def test_an_unused_connection_stays_open_longer_than_clients_keep_theirs(server):
+    """Where both give up after 5 seconds, as httpx does, a request may meet a connection that is just being closed."""
+    with contextlib.closing(HTTPConnection(server.url.removeprefix("http://"), timeout=10)) as connection:
+        for idle in (5.5, 0):
+            connection.request("GET", "/info")
+            answer = connection.getresponse()
+            assert (answer.status, bool(answer.read())) == (200, True)
+            time.sleep(idle)
