@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 # how each lock is made; a newer one with --upgrade at the end, as .github/workflows/weekly.yml does
-COMPILE = "uv pip compile pyproject.toml --universal --generate-hashes --no-header --quiet"
+COMPILE = "uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet"
 LOCKS = {
     "requirements.txt": f"{COMPILE} --output-file requirements.txt",
     "tests/requirements.txt": (

@@ -40,7 +40,7 @@ def test_it_stops_at_the_limit(kafka: str, ten: str) -> None:
 def test_it_stops_at_the_time_and_returns_what_there_was(kafka: str, ten: str) -> None:
     began = time.monotonic()
     assert values(read(ten, limit=11, seconds=1, bootstrap=kafka)) == list(range(10))
-    assert time.monotonic() - began >= 1  # it waited for the eleventh
+    assert time.monotonic() - began > 0.9  # it waited for the eleventh; a wait may end a clock's tick early
 
 
 def test_it_stops_at_the_end_when_it_need_not_follow(kafka: str, ten: str) -> None:

@@ -65,7 +65,8 @@ def test_a_child_that_nobody_waits_for_counts_as_ended(log: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no zombies")
 def test_one_that_ended_and_that_its_parent_never_asks_for_is_not_waited_for(log: Path) -> None:
     """As PID 1 of many a container does."""
-    parent = python("import subprocess, time; print(subprocess.Popen(['true']).pid, flush=True); time.sleep(60)", log)
+    child = "subprocess.Popen([sys.executable, '-c', ''])"
+    parent = python(f"import subprocess, sys, time; print({child}.pid, flush=True); time.sleep(60)", log)
     try:
         wait_until(lambda: log.read_text().endswith("\n"), parent, "the parent", log, 10)
         orphan = psutil.Process(int(log.read_text()))

@@ -17,6 +17,7 @@ from helpers import services
 from helpers.services import kafka, reset, status, supervisor
 from helpers.services.process import Process, ServiceError
 from helpers.services.reachability import check_kafka, check_redis, masked
+from helpers.services.redis import Emulator, choose
 from tests.processes import processes_of, until
 
 pytestmark = pytest.mark.services
@@ -42,6 +43,7 @@ def test_kafka_and_redis_start_are_found_again_and_stop(fresh_home: Path, capsys
     assert processes_of(fresh_home) == []
 
 
+@pytest.mark.skipif(isinstance(choose(), Emulator), reason="the emulator, all this machine has, keeps nothing")
 def test_what_was_stored_is_there_after_a_restart_on_the_same_address(fresh_home: Path) -> None:
     before = services.up("redis").redis_url
     with redis.Redis.from_url(before) as client:

@@ -7,7 +7,7 @@ from helpers.config import Settings, settings
 from helpers.services import jars
 from helpers.services import java as bundled
 from helpers.services import redis as redis_server
-from helpers.services.doctor.finding import Finding, fault, good, note, shown
+from helpers.services.doctor.finding import Finding, Grade, fault, good, note, shown
 from helpers.services.process import ServiceError
 from helpers.services.reachability import check_kafka, check_ksql, check_redis, masked
 from helpers.services.records import Record, Records
@@ -40,7 +40,11 @@ def redis() -> Finding:
     """Redis, and whether it is the real one."""
     now = settings()
     finding = _service("redis", now.redis_url, "REDIS_URL", lambda url: f"version {check_redis(url)}", now)
-    if now.redis_url is None and isinstance(redis_server.choose(), redis_server.Emulator):
+    if (
+        finding.grade is Grade.GOOD
+        and now.redis_url is None
+        and isinstance(redis_server.choose(), redis_server.Emulator)
+    ):
         choice = redis_server.Emulator()
         return note("redis", choice.label, choice.note)
     return finding
