@@ -134,3 +134,9 @@ def test_windows_of_a_source_may_be_grouped_and_aggregated():
     found = run({"id": "", "statements": [HOURLY, query], "inputs": records, "outputs": [{"topic": "O"}]})
     assert found["error"] is None, found["error"]
     assert [(record["key"], record["value"]) for record in found["outputs"]["O"]] == [(3_600_000, {"S": 0})]
+
+
+def test_a_sum_that_its_decimal_cannot_hold_is_null_and_does_not_end_the_query():
+    query = "CREATE TABLE o AS SELECT k, SUM(d) AS s, COUNT(*) AS c FROM s GROUP BY k;"
+    found = rows(STREAM, query, values=[{"d": 999.99}, {"d": 999.99}, {"d": -999.99}])
+    assert found == [{"S": Decimal("999.99"), "C": 1}, {"S": None, "C": 2}, {"S": None, "C": 3}]

@@ -138,7 +138,8 @@ AGGREGATES = {
         Aggregate("MIN", "The least value that is not NULL.", ("MIN(price)",), _extreme("Min")),
         Aggregate(
             "SUM",
-            "The sum of the values that are not NULL, in their type: 0 of none, and too large a sum of INTEGERs wraps.",
+            "The sum of the values that are not NULL, in their type: 0 of none. Too large a sum of INTEGERs or BIGINTs "
+            "wraps, of DECIMALs it is NULL.",
             ("SUM(price)",),
             _same("Sum", *_NUMBERS),
             undo=True,

@@ -3,7 +3,7 @@ import org.apache.kafka.streams.kstream.Initializer;
 
 /**
  * All aggregates of a query at once. The state is an Object[], one place for each; `undo` takes rows out. One that
- * throws keeps its state, or has null for its result, and the log says why.
+ * throws keeps its state, or has null for its result, and the log says why; what grows too large loses it.
  */
 public final class Aggregation implements Initializer, Aggregator {
   private static final Object[] NOTHING = new Object[0];
@@ -50,7 +50,7 @@ public final class Aggregation implements Initializer, Aggregator {
         state[i] = undo ? aggregates[i].remove(old[i], given) : aggregates[i].add(old[i], given);
       } catch (RuntimeException error) {
         log.add(names[i], error, row);
-        state[i] = old[i];
+        state[i] = error instanceof ArithmeticException ? null : old[i];
       }
     }
     return state;
@@ -65,7 +65,7 @@ public final class Aggregation implements Initializer, Aggregator {
         state[i] = aggregates[i].merge(one[i], other[i]);
       } catch (RuntimeException error) {
         log.add(names[i], error, null);
-        state[i] = one[i];
+        state[i] = error instanceof ArithmeticException ? null : one[i];
       }
     }
     return state;

@@ -1,21 +1,25 @@
 import java.math.BigDecimal;
 
-/** SUM of the values that are not null, in their type. */
+/** SUM of the values that are not null, in their type. One that its DECIMAL cannot hold throws, and is null ever after. */
 public final class Sum extends Aggregate {
   public Object initial() {
     return Cast.to(Integer.valueOf(0), state);
   }
 
   public Object add(Object state, Object[] arguments) {
-    return arguments[0] == null ? state : plus(state, arguments[0]);
+    return state == null || arguments[0] == null ? state : fitting(plus(state, arguments[0]));
   }
 
   public Object remove(Object state, Object[] arguments) {
-    return arguments[0] == null ? state : plus(state, minus(arguments[0]));
+    return state == null || arguments[0] == null ? state : fitting(plus(state, minus(arguments[0])));
   }
 
   public Object merge(Object earlier, Object later) {
-    return plus(earlier, later);
+    return earlier == null || later == null ? null : fitting(plus(earlier, later));
+  }
+
+  private Object fitting(Object sum) {
+    return sum instanceof BigDecimal ? Cast.exactly(sum, state) : sum;
   }
 
   public static Object plus(Object a, Object b) {
