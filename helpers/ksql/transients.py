@@ -21,6 +21,7 @@ class Transients:
     def __init__(self, backend: Backend, catalog: Catalog, lock: RLock) -> None:
         self._backend, self._catalog, self._lock = backend, catalog, lock
         self.pushes: dict[str, Push] = {}
+        self._closed = False
 
     def query(self, select: Select, given: Settings) -> Answer | Push:
         """What a SELECT gives: the answer of a pull query, or a push query that runs.
@@ -66,7 +67,8 @@ class Transients:
         return push is not None
 
     def close(self) -> None:
-        """End all of them, also when one does not."""
+        """End all of them, also when one does not, and those that are being started."""
+        self._closed = True
         with ExitStack() as ending:
             for id in list(self.pushes):
                 ending.callback(self.end, id)
@@ -102,6 +104,9 @@ class Transients:
 
         push = Push(query.id, analysis, transient, running, properties=query.properties, ended=ended)
         self.pushes[query.id] = push
+        if self._closed:  # meanwhile
+            push.close()
+            raise StatementError("KSQL is shutting down.")
         return push
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from helpers.ksql.engine import Engine
-from helpers.ksql.errors import KsqlError, KsqlSyntaxError
+from helpers.ksql.errors import KsqlError, KsqlSyntaxError, StatementError
 from helpers.ksql.memory import Memory
 from helpers.ksql.parser import parse
 from helpers.ksql.session import Session
@@ -106,6 +106,25 @@ def test_what_waits_for_kafka_holds_up_nobody(carry_out, statement, method):
         waiting.join()
         changing.join()
         assert not held
+
+
+def test_a_query_that_starts_while_its_engine_is_closed_is_ended():
+    backend = Blocking("push")
+    engine, told = Engine(backend), []
+    engine.execute("CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');")
+
+    def start():
+        with pytest.raises(StatementError) as refused:
+            engine.push("SELECT * FROM s EMIT CHANGES;")
+        told.append(str(refused.value))
+
+    starting = threading.Thread(target=start)
+    starting.start()
+    assert backend.waiting.wait(30)
+    engine.close()
+    backend.go_on.set()
+    starting.join()
+    assert (told, engine.pushes) == (["KSQL is shutting down."], {})
 
 
 def test_whoever_closes_a_query_waits_until_it_has_ended():
