@@ -50,6 +50,17 @@ def test_a_process_that_used_it_ends_quietly_and_leaves_nothing(tmp_path: Path) 
     assert not list(tmp_path.glob("streams-*"))
 
 
+def test_deep_recursion_is_an_error_of_pythons_still() -> None:
+    """With Java's own limit of 1 MB it ends the process from Python 3.13 on."""
+    text = (
+        "import json; from helpers.streams import StreamsBuilder; StreamsBuilder()\n"
+        "try: json.loads('[' * 100_000)\n"
+        "except RecursionError: print('too deep')"
+    )
+    done = script(text)
+    assert (done.returncode, done.stdout) == (0, "too deep\n")
+
+
 def test_logs_of_ended_processes_are_removed_and_others_left() -> None:
     dead = script("import os; print(os.getpid())").stdout.strip()
     logs = settings().home / "logs"
