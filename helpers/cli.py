@@ -1,12 +1,14 @@
 """The `lab` command. Each subcommand is a small function here that calls the room it belongs to."""
 
 import argparse
+import difflib
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
+from helpers.config import folders, home
 from helpers.download import DownloadError
 from helpers.errors import LabError
 
@@ -14,13 +16,25 @@ Run = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one subcommand; an error meant for people is printed as its sentence. Returns the exit status."""
+    """Run one subcommand; an error meant for people is printed as its sentence. Returns the exit status.
+
+    Without one it prints what there is. Raises SystemExit for what is no command line of ours, as argparse does.
+    """
     for stream in (sys.stdout, sys.stderr):  # a Windows console may speak a code page without · and ×
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    options = _parser().parse_args(arguments)
+    parser, names = _parser()
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words:
+        parser.print_help()
+        return 2
+    if not words[0].startswith("-") and words[0] not in names:
+        near = difflib.get_close_matches(words[0], names, n=1)
+        parser.error(f"there is no command {words[0]}: {f'did you mean `lab {near[0]}`?' if near else 'see `lab -h`.'}")
+    options = parser.parse_args(words)
     run: Run = options.run
     try:
+        os.environ.update(folders(home()))  # for what is started from here too
         return run(options)
     except (LabError, DownloadError) as error:
         print(error, file=sys.stderr)
@@ -111,7 +125,7 @@ def _reset(options: argparse.Namespace) -> int:
         raise LabError(
             f"`lab reset {options.what}` takes no names: did you mean `lab reset topic {' '.join(options.topics)}`?"
         )
-    print(reset.reset(options.what, options.topics))
+    print(reset.reset(options.what, options.topics, say=lambda step: print(step, flush=True)))
     return 0
 
 
@@ -146,7 +160,8 @@ def _goto(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
+    """The parser, and the names of its commands."""
     parser = argparse.ArgumentParser(prog="lab", description="Services and tools of the workbook.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -182,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("ksql", help=text, prefix_chars="\0", add_help=False)
     command.add_argument("arguments", nargs="*")
     command.set_defaults(run=_ksql)
-    return parser
+    return parser, list(commands.choices)
 
 
 def _add_rooms(add: Callable[[str, str, Run], argparse.ArgumentParser]) -> None:

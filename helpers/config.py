@@ -38,6 +38,11 @@ def home() -> Path:
     return (_path("LAB_HOME", named) or ROOT / ".lab").resolve()
 
 
+def folders(home: Path) -> dict[str, str]:
+    """Environment variables that keep in the checkout what libraries would write into an attendee's own folder."""
+    return {"KERAS_HOME": str(home / "keras"), "MPLCONFIGDIR": str(home / "matplotlib")}
+
+
 def settings() -> Settings:
     """Read the settings afresh: the environment first, then `.env` in the checkout. Raises LabError on a bad value."""
     return Settings(

@@ -30,6 +30,37 @@ def test_what_would_be_ignored_is_refused(
     assert not (fresh_home / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("stat", "there is no command stat: did you mean `lab status`?"),
+        ("doktor", "there is no command doktor: did you mean `lab doctor`?"),
+        ("quux", "there is no command quux: see `lab -h`."),
+    ],
+)
+def test_a_mistyped_command_names_the_nearest(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main([line])
+    assert caught.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_alone_it_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 2
+    out, err = capsys.readouterr()
+    assert "what runs, where, since when" in out
+    assert err == ""
+
+
+def test_what_libraries_write_stays_in_the_checkout(fresh_home: Path) -> None:
+    code = (
+        "import os; from helpers import cli; cli.main(['status']); "
+        "print(*(os.environ[name] for name in ('KERAS_HOME', 'MPLCONFIGDIR')))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert said.splitlines()[-1] == f"{fresh_home / 'keras'} {fresh_home / 'matplotlib'}"
+
+
 def test_a_file_in_the_place_of_a_folder_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

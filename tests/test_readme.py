@@ -97,7 +97,7 @@ def test_every_lab_command_is_one(page: str, arguments: str) -> None:
     said = StringIO()
     try:
         with redirect_stderr(said):
-            options: argparse.Namespace = cli._parser().parse_args(shlex.split(arguments))
+            options: argparse.Namespace = cli._parser()[0].parse_args(shlex.split(arguments))
     except SystemExit:
         pytest.fail(f"{page}: lab {arguments}\n{said.getvalue()}")
     assert set(getattr(options, "profiles", ())) <= set(compose.PROFILES)

@@ -45,7 +45,7 @@ class Report:
     def lines(self) -> list[str]:
         """The report as sentences, one a line, about notebooks; pictures are not worth one."""
         written, replaced = (_notebooks(paths) for paths in (self.written, self.replaced))
-        lines = [f"work/: {len(written)} notebooks laid out."] if written else []
+        lines = [f"work/: {len(written)} notebook{'' if len(written) == 1 else 's'} laid out."] if written else []
         if replaced:
             lines.append(f"work/: new version of {', '.join(replaced)}.")
         lines += [f"work/{mine} had outputs: your run is kept as work/{kept}." for mine, kept in self.kept_run]

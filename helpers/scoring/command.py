@@ -5,6 +5,7 @@ import math
 import os
 
 from helpers.scoring import registry, topics
+from helpers.scoring.model import Model
 from helpers.scoring.scorer import BATCH, Scorer, check_bounds
 
 
@@ -17,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="VERSION", help="a model version (default: the one announced last)")
     parser.add_argument("--transport", choices=("kafka-python", "confluent-kafka"), default="kafka-python")
     parser.add_argument("--limit", type=int, metavar="N", help="end after N records")
-    parser.add_argument("--seconds", type=float, metavar="S", default=math.inf, help="end after S seconds")
+    parser.add_argument("--seconds", type=float, metavar="S", default=math.inf, help="end after S seconds of reading")
     parser.add_argument("--batch", type=int, metavar="N", default=BATCH, help=f"at most N records a batch ({BATCH:,})")
     parser.add_argument("--source", metavar="TOPIC", default="images", help="the images (images)")
     parser.add_argument("--target", metavar="TOPIC", default="predictions", help="the predictions (predictions)")
@@ -42,6 +43,11 @@ def run(args: argparse.Namespace) -> int:
         transport=args.transport,
         batch=args.batch,
     )
-    print(f"{model} scores {args.source}; Ctrl+C ends it after the batch in hand", flush=True)
+    print(f"{_introduced(model)} scores {args.source}; Ctrl+C ends it after the batch in hand.", flush=True)
     print(scorer.run(limit=args.limit, seconds=args.seconds), flush=True)
     return 0
+
+
+def _introduced(model: Model) -> str:
+    metrics = "".join(f", {name} {value:.3g}" for name, value in model.manifest.metrics.items())
+    return f"Model {model.short_version} ({len(model.labels)} labels{metrics})"

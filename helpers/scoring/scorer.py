@@ -76,15 +76,15 @@ class Scorer:
     def run(self, *, limit: int | None = None, seconds: float | None = None) -> Ledger:
         """Score until `limit` records are read, `seconds` have passed, or a signal or `stop` ends it after its batch.
 
-        One of the two bounds must be given. Raises ScoringError and MessagingError when a service is missing, or away
-        for longer than the scorer is patient; nothing of the batch in hand is then committed.
+        The seconds count from the first poll, when everything is connected. One of the two bounds must be given. Raises
+        ScoringError and MessagingError when a service is missing, or away for longer than the scorer is patient;
+        nothing of the batch in hand is then committed.
         """
         if limit is None and seconds is None:
             raise ScoringError("A run needs an end: give limit= or seconds=; `lab score` runs until it is stopped.")
         check_bounds(limit, seconds)
         most = math.inf if limit is None else limit
-        deadline = time.monotonic() + (math.inf if seconds is None else seconds)
-        ledger, signals = Ledger(), list[str]()
+        ledger, signals = Ledger(rejects=self._rejects), list[str]()
 
         def say(sentence: str) -> None:
             ledger.events.append(sentence)
@@ -94,6 +94,7 @@ class Scorer:
             with self._open(ledger, say, signals) as (transport, pipeline, kafka), self._stopped_by_signals(signals):
                 started = None
                 heard = time.monotonic()
+                deadline = heard + (math.inf if seconds is None else seconds)
                 while ledger.read < most and time.monotonic() < deadline and not self._stop.is_set():
                     batch = transport.poll(int(min(self._batch, most - ledger.read)), POLL_SECONDS)
                     if batch:

@@ -33,6 +33,7 @@ def run(*, browser: bool) -> int:
             me = Process.of(os.getpid())
             print(supervisor.up("kafka", "redis", owner=me), flush=True)
             print(f"\nJupyterLab: {page}\nCtrl+C here stops it and everything it started.", flush=True)
+            print("KSQL starts meanwhile; one more line here will tell when it has.", flush=True)
             if browser and _has_screen():
                 webbrowser.open(page)
             _start_ksql(me)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from helpers.config import folders
 from helpers.services.process import HOST, Process, listening, spawn, wait_until
 from helpers.services.records import Record
 
@@ -67,7 +68,6 @@ def environment(home: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": folder / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": folder / "workspaces",
         "IPYTHONDIR": folder / "ipython",
-        "KERAS_HOME": folder / "keras",
     }
     for shipped, place in (("labconfig", "config/labconfig"), ("kernelconfig", "ipython")):
         shutil.copytree(Path(__file__).with_name(shipped), folder / place, dirs_exist_ok=True)
@@ -76,6 +76,7 @@ def environment(home: Path) -> dict[str, str]:
         **os.environ,
         "PATH": programs,  # so that a terminal in JupyterLab finds `lab`
         **{name: str(path) for name, path in own.items()},
+        **folders(home),
         "LAB_HOME": str(home),
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -1,7 +1,7 @@
 """Forget what the lessons stored, so that a notebook can be taken from the start: `lab reset`."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import redis
@@ -18,13 +18,14 @@ DERIVED = ("streams",)  # state stores: without the topics they were made from t
 KSQL_TOPICS = "_confluent-ksql-"  # what a KSQL server keeps in Kafka: its statements, its queries' state
 
 
-def reset(what: str, topics: Sequence[str] = ()) -> str:
-    """Empty `topic` (the named ones; all on our own broker), `redis`, `ksql` or `all`; a sentence of what was done.
+def reset(what: str, topics: Sequence[str] = (), say: Callable[[str], None] = lambda _: None) -> str:
+    """Empty `topic` (the named ones; all on our own broker), `redis`, `ksql` or `all`; what was done, in sentences.
 
-    On what is not ours only named topics are deleted. Raises ServiceError.
+    On what is not ours only named topics are deleted. say: told of each step before it, where there are several.
+    Raises ServiceError.
     """
     if what == "all":
-        return _reset_all()
+        return _reset_all(say)
     if what == "redis":
         return _reset_redis()
     if what == "ksql":
@@ -97,7 +98,7 @@ def _deleted(names: Sequence[str]) -> str:
             deletion.result(timeout=SECONDS)
     except KafkaException as error:
         raise ServiceError(f"Kafka did not delete a topic: {error.args[0].str()}.") from error
-    return f"Deleted {len(names)} topics: {', '.join(sorted(names))}."
+    return f"Deleted {len(names)} topic{'' if len(names) == 1 else 's'}: {', '.join(sorted(names))}."
 
 
 def _reset_redis() -> str:
@@ -113,7 +114,7 @@ def _reset_redis() -> str:
     return f"Deleted {count} keys from Redis."
 
 
-def _reset_all() -> str:
+def _reset_all(say: Callable[[str], None]) -> str:
     now = settings()
     variables = {
         "KAFKA_BOOTSTRAP_SERVERS": now.bootstrap,
@@ -130,13 +131,19 @@ def _reset_all() -> str:
     records = Records(home)
     with records.lock():
         ours = [record for record in records.running() if record.name in supervisor.EVERYTHING]
+        if ours:
+            say(f"Stopping {', '.join(record.name for record in ours)} …")
         records.stop(ours)
         for name in (*supervisor.EVERYTHING, *DERIVED):
             shutil.rmtree(home / name, ignore_errors=True)
         for record in ours:  # started again for whom they ran before
+            say(f"Starting {record.name} afresh …")
             supervisor.start(records, record.name, record.owners)
     again = " and started them afresh" if ours else ""
-    return f"Removed the data of {', '.join(supervisor.EVERYTHING)}{again}."
+    return (
+        f"Removed the data of {', '.join(supervisor.EVERYTHING)}{again}.\n"
+        "Models that you published are gone with it: `lab goto 11` publishes the workbook's own."
+    )
 
 
 def _running(name: str) -> str:

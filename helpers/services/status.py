@@ -9,6 +9,8 @@ from helpers.services.reachability import masked
 from helpers.services.records import Record, Records, memory_mb
 from helpers.services.supervisor import EVERYTHING, outside, running
 
+LONGEST_ADDRESS = 32  # characters; a longer one, JupyterLab's with its token, would widen every line
+
 
 @dataclass(frozen=True)
 class Status:
@@ -31,17 +33,18 @@ def services() -> list[Status]:
 
 
 def table(found: list[Status]) -> str:
-    """The services in columns, for a terminal."""
-    rows = [("", "", "address", "for", "memory", "runs until")]
+    """The services in columns, for a terminal; long addresses below, each on a line of its own."""
+    rows = [("", "", "address", "running", "memory", "until")]
+    below = [service for service in found if len(service.address) > LONGEST_ADDRESS]
     for service in found:
+        address = "see below" if service in below else service.address
         memory = f"{service.memory} MB" if service.memory else ""
         age = str(timedelta(seconds=service.age)) if service.age else ""
         state = service.label if service.running else "stopped"
-        rows.append((service.name, state, service.address, age, memory, service.until))
+        rows.append((service.name, state, address, age, memory, service.until))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([*lines, *(f"{service.name}: {service.address}" for service in below)])
 
 
 def _status(name: str, record: Record | None) -> Status:

@@ -140,7 +140,7 @@ def test_the_one_beside_takes_the_place_of_the_edited(root: Path) -> None:
 
 def test_a_deleted_copy_comes_back(root: Path) -> None:
     (root / "work" / LESSON).unlink()
-    assert work.lay_out(root).lines() == ["work/: 1 notebooks laid out."]
+    assert work.lay_out(root).lines() == ["work/: 1 notebook laid out."]
     assert version(root) == 1
 
 

@@ -71,6 +71,7 @@ def test_it_scores_and_prints_the_account(
     )
     assert command.run(options) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0].startswith(f"<model {stream.model.short_version}: 10 labels, accuracy 0.88")
+    assert said[0].startswith(f"Model {stream.model.short_version} (10 labels, accuracy 0.88")
+    assert said[0].endswith(f") scores {stream.name}; Ctrl+C ends it after the batch in hand.")
     assert said[1] == "read 30: 30 scored, 0 dead letters, 0 lost"
     stream.check_account(reference)

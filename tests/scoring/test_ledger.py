@@ -13,10 +13,11 @@ def test_it_adds_up() -> None:
     assert str(ledger).splitlines() == [
         "read 1,024: 1,022 scored (12 of them again: Redis had them), 2 dead letters, 0 lost",
         "2 batches of 512 in 0.50 s: 2,048 records/s",
-        "dead letters: 1 × no image",
-        "dead letters: 1 × no key",
+        "dead letters in images.dlq: 1 × no image",
+        "dead letters in images.dlq: 1 × no key",
     ]
 
 
 def test_a_run_without_records_reads_well() -> None:
-    assert str(Ledger()) == "read 0: 0 scored, 0 dead letters, 0 lost\n0 batches of 0 in 0.00 s: 0 records/s"
+    said = "Nothing was read: there is nothing new for this group, or another of its members reads it."
+    assert str(Ledger()) == said

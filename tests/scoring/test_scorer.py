@@ -87,7 +87,7 @@ def test_what_cannot_be_scored_is_put_aside_with_its_reason(
     assert [(letter.key, letter.value) for letter in letters] == [(each.key, each.value) for each in bad.values()]
     assert [letter.source for letter in letters] == [(stream.name, 0, 10 + index) for index in range(len(bad))]
     assert letters[4].headers == (("from", b"a camera"),)
-    assert "dead letters: 1 × the value is null" in str(ledger)
+    assert f"dead letters in {stream.rejects}: 1 × the value is null" in str(ledger)
     stream.check_account(reference)
 
 

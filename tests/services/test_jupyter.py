@@ -68,6 +68,18 @@ def test_a_terminal_in_jupyterlab_finds_lab_first(tmp_path: Path) -> None:
     assert path.startswith(str(Path(sys.executable).parent))
 
 
+def test_nothing_is_written_into_the_attendees_home(attendee: Path, tmp_path: Path) -> None:
+    before = set(attendee.rglob("*"))
+    subprocess.run(
+        [sys.executable, "-c", "import keras; from matplotlib import font_manager"],
+        env=jupyter.environment(tmp_path / "lab"),
+        check=True,
+    )
+    assert set(attendee.rglob("*")) == before
+    assert (tmp_path / "lab" / "keras" / "keras.json").exists()
+    assert list((tmp_path / "lab" / "matplotlib").glob("fontlist-*.json"))
+
+
 @pytest.mark.services
 def test_the_address_is_its_own_where_the_port_is_anothers(tmp_path: Path) -> None:
     heard: list[Record] = []

@@ -276,10 +276,35 @@ def test_status_tells_what_runs_and_until_when(fresh_home: Path) -> None:
     assert "`lab up kafka`" in lines[1]
 
 
+def test_a_long_address_stands_below_the_table() -> None:
+    page = "http://127.0.0.1:8888/lab/tree/notebooks/00_welcome.ipynb?token=0123456789abcdef0123456789abcdef0123456789abcdef"
+    found = [
+        status.Status("redis", True, "redis 6.2.14", "redis://127.0.0.1:6379/0", "JupyterLab ends", 75, 12),
+        status.Status("jupyter", True, "JupyterLab", page, "process 1 ends", 75, 130),
+    ]
+    head, redis_line, jupyter_line, below = status.table(found).splitlines()
+    assert head.split() == ["address", "running", "memory", "until"]
+    assert "redis://127.0.0.1:6379/0  0:01:15" in redis_line
+    assert "see below" in jupyter_line
+    assert below == f"jupyter: {page}"
+    assert max(map(len, (head, redis_line, jupyter_line))) <= 100
+
+
+def test_reset_all_says_what_it_does_before_it_does_it(fresh_home: Path) -> None:
+    services.up("redis")
+    said: list[str] = []
+    done = reset.reset("all", say=said.append).splitlines()
+    assert said == ["Stopping redis …", "Starting redis afresh …"]
+    assert done == [
+        "Removed the data of kafka, redis, ksql and started them afresh.",
+        "Models that you published are gone with it: `lab goto 11` publishes the workbook's own.",
+    ]
+
+
 def test_reset_empties_topics_and_redis(lab: services.Lab, topic: str) -> None:
     with redis.Redis.from_url(lab.redis_url) as client:
         client.set("old", "news")
-        assert reset.reset("topic", [topic]) == f"Deleted 1 topics: {topic}."
+        assert reset.reset("topic", [topic]) == f"Deleted 1 topic: {topic}."
         assert "keys from Redis" in reset.reset("redis")
         assert client.dbsize() == 0
     with pytest.raises(ServiceError, match=f"There is no topic '{topic}'"):
