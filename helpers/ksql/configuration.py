@@ -10,8 +10,11 @@ from helpers.streams import jvm
 
 # KSQL's own settings, with the values they take; None: any text.
 OWN: dict[str, tuple[str, ...] | None] = {
+    "ksql.nested.error.set.null": ("true", "false"),
+    "ksql.output.topic.name.prefix": None,
     "ksql.persistence.default.format.key": None,
     "ksql.persistence.default.format.value": None,
+    "ksql.persistence.wrap.single.values": ("true", "false"),
     "ksql.query.pull.limit.clause.enabled": ("true", "false"),
     "ksql.query.pull.range.scan.enabled": ("true", "false"),
     "ksql.query.pull.table.scan.enabled": ("true", "false"),

@@ -14,7 +14,9 @@ SOURCE = "CREATE STREAM s (k VARCHAR KEY, n INT) WITH (KAFKA_TOPIC='s', VALUE_FO
 
 def written(script, values, topic, **settings):
     """The values written to a topic by queries over records of these values, from JSON."""
-    with Engine(properties={name.replace("__", "."): value for name, value in settings.items()}) as engine:
+    with Engine() as engine:
+        for name, value in settings.items():
+            engine.execute(f"SET '{name.replace('__', '.')}' = '{value}';")
         engine.execute(SOURCE + script)
         for value in values:
             engine.write("s", Record(b"k", value.encode(), 0))
