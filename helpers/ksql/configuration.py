@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from helpers.ksql.errors import StatementError
+from helpers.ksql.functions.aggregates import AGGREGATES
 from helpers.ksql.session import canonical
 from helpers.streams import jvm
 
@@ -26,6 +27,7 @@ OWN: dict[str, tuple[str, ...] | None] = {
     "ksql.query.pull.stream.enabled": ("true",),
     "ksql.query.push.v2.enabled": ("true", "false"),
 }
+LIMITS = frozenset(each.setting for each in AGGREGATES.values() if each.setting)  # of functions, whole numbers
 # What the server itself decides.
 _FIXED = frozenset(
     [
@@ -57,8 +59,12 @@ def check_setting(name: str, value: str | None = None) -> None:
         if value is not None and allowed is not None and value.lower() not in allowed:
             raise StatementError(f"Invalid value {value} for property {name}: it takes {' or '.join(allowed)}.")
         return
+    if name in LIMITS:
+        if value is not None and not value.isdecimal():
+            raise StatementError(f"Invalid value {value} for property {name}: it takes a whole number.")
+        return
     bare = next((name.removeprefix(prefix) for prefix in _PREFIXES if name.startswith(prefix)), name)
-    if bare in _FIXED or (name.startswith("ksql.") and not name.startswith("ksql.functions.")):
+    if bare in _FIXED or name.startswith("ksql."):
         known = get_close_matches(name, OWN, n=1)
         hint = f" Did you mean {known[0]}?" if known else ""
         raise StatementError(f"Property {name} cannot be changed here: it is the server's own, or there is none.{hint}")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from helpers.ksql.engine import Engine
+from helpers.ksql.errors import StatementError
 from helpers.ksql.topics import Record
 
 pytestmark = pytest.mark.usefixtures("java")
@@ -29,6 +30,11 @@ def test_how_many_values_are_collected():
     assert written(script, values, "T")[-1] == {"L": [1, 2, 2, 3], "S": [1, 2, 3]}
     limits = {"ksql__functions__collect_list__limit": "2", "ksql__functions__collect_set__limit": "1"}
     assert written(script, values, "T", **limits)[-1] == {"L": [1, 2], "S": [1]}
+
+
+def test_a_limit_is_a_number(java):
+    with Engine() as engine, pytest.raises(StatementError, match="whole number"):
+        engine.execute("SET 'ksql.functions.collect_list.limit' = 'few';")
 
 
 @pytest.mark.parametrize(("setting", "value", "copied"), [("true", '{"n": 7}', {"N": 7}), ("false", "7", 7)])
