@@ -59,7 +59,9 @@ def define(statement: CreateSource, store: MetaStore, defaults: Defaults = DEFAU
     schema = Schema(tuple(_column(each, statement.kind, store) for each in statement.columns))
     _check_headers(schema)
     if not schema.columns:
-        raise StatementError(f"{statement.name} has no columns: declare them, there is no schema registry to ask.")
+        raise StatementError(
+            f"The statement does not define any columns of {statement.name}: there is no schema registry to ask."
+        )
     if not properties.get("KAFKA_TOPIC"):
         raise StatementError("Missing required property \"KAFKA_TOPIC\": add KAFKA_TOPIC='…' to the WITH clause.")
     if statement.kind == "TABLE" and not schema.keys:
@@ -93,7 +95,9 @@ def serialization(
     key_format = properties.key_format or key_format or defaults.key_format
     value_format = properties.value_format or defaults.value_format
     if value_format is None:
-        raise StatementError("Missing required property \"VALUE_FORMAT\": add VALUE_FORMAT='JSON' to the WITH clause.")
+        raise StatementError(
+            "Statement is missing the 'VALUE_FORMAT' property from the WITH clause: add VALUE_FORMAT='JSON'."
+        )
     formats.check_key(schema.keys)
     for which, name, columns in (("Key", key_format, schema.keys), ("Value", value_format, schema.values)):
         if not columns and name != "NONE":

@@ -51,7 +51,10 @@ def record_of(source: DataSource, given: dict[str, Any], now: int) -> Record:
     check_source(source)
     time = given.get("ROWTIME")
     if source.is_table and any(given.get(column.name) is None for column in source.schema.keys):
-        raise StatementError(f"Failed to insert values into {source.name}: its PRIMARY KEY needs a value.")
+        keys = ", ".join(column.name for column in source.schema.keys)
+        raise StatementError(
+            f"Failed to insert values into '{source.name}'. Value for primary key column(s) {keys} is required for tables."
+        )
     key = [given.get(column.name) for column in source.schema.keys]
     value = [given.get(column.name) for column in source.schema.values]
     return Record(
@@ -122,7 +125,7 @@ def _value(expression: Expression, column: Column) -> Any:
         coerce(typing, expression, column.type)
     except (TypeFault, binascii.Error) as fault:
         raise StatementError(
-            f"Column {column.name} is {column.type} and does not take {format(expression)}: {fault}"
+            f"Expected type {column.type} for field `{column.name}` but got {format(expression)}: {fault}"
         ) from fault
     try:
         value, wanted = _computed(expression), java_type(column.type)
@@ -146,7 +149,7 @@ def _check_whole(expression: Expression, column: Column) -> None:
         return
     number = Decimal(node.value) * (1 if node is expression else -1)  # type: ignore[arg-type]  # one of the three
     if number != int(number) or not -limit <= number < limit:
-        raise StatementError(f"Column {column.name} is {column.type} and does not take {format(expression)}.")
+        raise StatementError(f"Expected type {column.type} for field `{column.name}` but got {format(expression)}.")
 
 
 def _computed(expression: Expression) -> Any:

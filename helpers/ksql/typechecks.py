@@ -253,4 +253,4 @@ class Typing:
     def _like(self, node: e.Like) -> None:
         for side in (node.value, node.pattern):
             if self.of(side) not in (t.STRING, None):
-                raise TypeFault(f"LIKE takes text, but {format(side)} is {self.of(side)}.")
+                raise TypeFault(f"Like condition must be between strings, but {format(side)} is {self.of(side)}.")
