@@ -1,17 +1,8 @@
-"""`%%ksql` and `%ksql` in notebooks: `%load_ext helpers.ksql.magic`.
+"""`%%ksql` and `%ksql` in notebooks: `%load_ext helpers.ksql.magic`, then `%%ksql?` says how they are written."""
 
-    %%ksql                              statements of a cell, one after the other
-    %%ksql --seconds 20 --limit 5       when a push query ends (else after 10 seconds)
-    %%ksql --into orders                keeps the rows as a DataFrame
-    %ksql SHOW STREAMS                  one line; the last semicolon may be left out
-    %ksql EXPLAIN SELECT …              draws the topology
-
-`:name` in a statement stands for the value of the Python variable. SET and DEFINE hold for the notebook.
-"""
-
-import re
+import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +14,11 @@ from IPython.display import display
 from helpers.errors import LabError
 from helpers.ksql.client import Client, Printed, Refused, Row, Rows
 from helpers.ksql.client.client import Entity, address
-from helpers.ksql.client.dialogue import Answer, Dialogue, Limits, Note, completed, is_endless
+from helpers.ksql.client.dialogue import Answer, Dialogue, Inserted, Limits, Note, completed, is_endless
 from helpers.ksql.client.errors import pointed
+from helpers.ksql.client.streams import TIME_OVER
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
+from helpers.ksql.options import USAGE, Options
 from helpers.ksql.rendering import Described, Nothing, Result, Shown, Table
 from helpers.ksql.tabular import listing
 from helpers.ksql.tabular import text as tabular
@@ -33,11 +26,11 @@ from helpers.ksql.tabular import text as tabular
 SECONDS = 10.0  # for what would go on for ever
 ENDING_SECONDS = 60.0  # for what ends by itself
 REDRAW_SECONDS = 0.25
+BEGINNING_SECONDS = 5.0  # after which a query that was started fills its table: Kafka Streams takes most of them
+INTERRUPTED = "Interrupted"
 LATEST_HINT = (
     "A push query shows what comes from now on; for what is there already: SET 'auto.offset.reset' = 'earliest';"
 )
-_OPTION = re.compile(r"\s*--(\w+)(?:\s+|=)(\S+)(?=\s|$)")
-_USAGE = "%%ksql [--into NAME] [--seconds N] [--limit N], with the statements in the lines below."
 
 
 class KsqlFault(KsqlError):
@@ -47,35 +40,6 @@ class KsqlFault(KsqlError):
         return str(self).splitlines()
 
 
-@dataclass(frozen=True)
-class Options:
-    """What stands behind `%%ksql`. into: the variable that keeps the answer."""
-
-    into: str | None = None
-    seconds: float | None = None
-    limit: int | None = None
-
-    @classmethod
-    def parse(cls, line: str) -> tuple["Options", str]:
-        """The options, and the rest of the line. Raises UsageError."""
-        found: dict[str, Any] = {}
-        readers: dict[str, Callable[[str], Any]] = {
-            "into": _name,
-            "seconds": lambda text: _positive(float(text)),
-            "limit": lambda text: _positive(int(text)),
-        }
-        end = 0
-        while match := _OPTION.match(line, end):
-            try:
-                found[match[1]] = readers[match[1]](match[2])
-            except KeyError:
-                raise UsageError(f"There is no option --{match[1]}: {_USAGE}") from None
-            except ValueError:
-                raise UsageError(f"--{match[1]} does not take {match[2]}: {_USAGE}") from None
-            end = match.end()
-        return cls(**found), line[end:].strip()
-
-
 @magics_class
 class KsqlMagics(Magics):
     """The magics of one notebook, with its settings and variables."""
@@ -83,18 +47,30 @@ class KsqlMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self._dialogue: Dialogue | None = None
+        self._seconds = SECONDS
+        self._begun = Begun()
 
     @line_cell_magic
     def ksql(self, line: str, cell: str | None = None) -> None:
-        """Carry out KSQL statements; see `helpers.ksql.magic`."""
+        """Carry out KSQL statements.
+
+            %ksql SHOW STREAMS                  one statement; its last semicolon may be left out
+            %%ksql                              a cell of statements, one after the other
+            %%ksql --seconds 20 --limit 5       when a query with EMIT CHANGES ends: else after 10 seconds
+            %%ksql --into orders                keeps the rows as a DataFrame
+            %ksql EXPLAIN SELECT …              draws the topology
+
+        :name in a statement stands for the value of the Python variable. SET and DEFINE hold for the notebook.
+        The ■ button ends a query and keeps its rows.
+        """
         options, rest = Options.parse(line)
         if cell is not None and rest:
-            raise UsageError(f"{rest!r} stands where options do: {_USAGE}")
+            raise UsageError(f"{rest!r} stands where options do: {USAGE}")
         script = completed(rest if cell is None else cell)
         if not script.strip():
             raise UsageError("There is no statement: write one, such as %ksql SHOW STREAMS")
         try:
-            shown = [self._show(answer) for answer in self._answers(script, options)]
+            shown = [self._show(answer) for answer in _counted(self._answers(script, options))]
         except (Refused, KsqlSyntaxError) as error:
             where = pointed(script, error.line, error.column)
             raise KsqlFault(f"{error}\n{where}" if where else str(error)) from None
@@ -106,8 +82,8 @@ class KsqlMagics(Magics):
             self._variables[options.into] = _kept([each for each in shown if each is not None])
 
     def _answers(self, script: str, options: Options) -> Iterator[Answer]:
-        seconds = options.seconds or (SECONDS if is_endless(script) else ENDING_SECONDS)
-        return self._connected().answers(script, self._variables, Limits(seconds, options.limit))
+        self._seconds = options.seconds or (SECONDS if is_endless(script) else ENDING_SECONDS)
+        return self._connected().answers(script, self._variables, Limits(self._seconds, options.limit))
 
     @property
     def _variables(self) -> dict[str, Any]:
@@ -137,6 +113,9 @@ class KsqlMagics(Magics):
             case Printed():
                 _show_lines(answer)
                 return None
+            case Inserted():
+                return None
+        self._begun = Begun.by(answer) or self._begun
         for warning in answer.get("warnings") or ():
             print(warning["message"])
         _show_entity(answer)
@@ -159,17 +138,52 @@ class KsqlMagics(Magics):
             ending = rows.final or ""
         except KeyboardInterrupt:  # the stop button: the query ends, its rows stay
             rows.close()
-            ending = "Interrupted"
+            ending = INTERRUPTED
         finally:
             place.show(Nothing())
-        result = Result(rows.columns, found, ending, self._hint())
+        if not found and ending not in (TIME_OVER, INTERRUPTED):
+            found = self._awaited()
+        seconds = self._seconds if ending == TIME_OVER else None
+        result = Result(rows.columns, found, ending, self._hint(), seconds)
         _display(result)
         return result
 
+    def _awaited(self) -> list[Row]:
+        """The rows of a look into what a query fills since a moment ago, asked for until there are some."""
+        assert self._dialogue is not None
+        found: list[Row] = []
+        while not found and self._begun.age < BEGINNING_SECONDS and self._dialogue.again is not None:
+            time.sleep(REDRAW_SECONDS)
+            with self._dialogue.again() as rows:
+                found = list(rows.pieces())
+        return found
+
     def _hint(self) -> str:
         assert self._dialogue is not None
+        if self._dialogue.again is not None:
+            new = self._begun.age < 2 * BEGINNING_SECONDS
+            return f"{self._begun.query} has just begun: run it again." if new else ""
         from_now_on = self._dialogue.session.properties.get("auto.offset.reset") == "latest"
         return LATEST_HINT if from_now_on else ""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A query that the notebook has started. when: by time.monotonic()."""
+
+    query: str = ""
+    when: float = -math.inf
+
+    @classmethod
+    def by(cls, entity: Entity) -> "Begun | None":
+        """The query that a statement has started, if it has."""
+        query = (entity.get("commandStatus") or {}).get("queryId")
+        return cls(query, time.monotonic()) if query else None
+
+    @property
+    def age(self) -> float:
+        """Seconds since."""
+        return time.monotonic() - self.when
 
 
 class _Place:
@@ -224,24 +238,37 @@ def _show_topology(query: Entity) -> None:
         print(tabular({"@type": "queryDescription", "queryDescription": query}).strip("\n"))
 
 
+def _counted(answers: Iterable[Answer]) -> Iterator[Answer]:
+    """The answers, those about rows written one after the other into one stream as one sentence."""
+    name, count = "", 0
+    try:
+        for answer in answers:
+            written = answer.name if isinstance(answer, Inserted) else ""
+            if count and written != name:
+                yield _inserted(name, count)
+                count = 0
+            if written:
+                name, count = written, count + 1
+            else:
+                yield answer
+    except KsqlError:
+        if count:
+            yield _inserted(name, count)
+        raise
+    if count:
+        yield _inserted(name, count)
+
+
+def _inserted(name: str, count: int) -> Note:
+    return Note(f"{count:,} row{'' if count == 1 else 's'} inserted into {name}.")
+
+
 def _kept(answers: list[Result | Entity]) -> Any:
     """What --into keeps: a query's rows as a DataFrame, other answers in ksqlDB's JSON; of the last statement."""
     if not answers:
         return None
     last = answers[-1]
     return last.frame() if isinstance(last, Result) else last
-
-
-def _name(text: str) -> str:
-    if not text.isidentifier():
-        raise ValueError(text)
-    return text
-
-
-def _positive(number: float) -> float:
-    if not number > 0:
-        raise ValueError(number)
-    return number
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

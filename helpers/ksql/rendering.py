@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas
 
 MOST_ROWS = 100  # shown; all are kept
+SIGNIFICANT = 7  # digits of a number in HTML, where a pointer over it tells all of them
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE", "DECIMAL")
 _FAINT = "opacity: 0.6"
 _CELL = "white-space: pre-wrap; text-align: "  # colours are left to the theme
@@ -84,12 +85,16 @@ class Described(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Result(Shown):
-    """Rows of a query. ending: why there are no more, such as "Limit Reached"; hint: what to do if there are none."""
+    """Rows of a query. ending: why there are no more, such as "Limit Reached"; hint: what to do if there are none.
+
+    seconds: for how long they were awaited, where that has ended them.
+    """
 
     columns: Sequence[Column]
     rows: Sequence[Row]
     ending: str = ""
     hint: str = ""
+    seconds: float | None = None
 
     def frame(self) -> "pandas.DataFrame":
         """All rows as a DataFrame."""
@@ -100,8 +105,12 @@ class Result(Shown):
         """How many rows, and why no more."""
         count = len(self.rows)
         text = "No rows" if not count else "1 row" if count == 1 else f"{count:,} rows"
+        text += "" if self.seconds is None else f" in {self.seconds:g} s"
         text += f", the last {MOST_ROWS} of them shown" if count > MOST_ROWS else ""
-        text += f": {self.ending}" if self.ending else ""
+        if self.seconds is not None:
+            text += "; more may come (--seconds)"
+        elif self.ending:
+            text += f": {self.ending}"
         return f"{text}. {self.hint}" if self.hint and not count else text
 
     def text(self) -> str:
@@ -137,7 +146,11 @@ def _side(column: Column) -> str:
 def _html_cell(value: Any, side: str = "left", *, deleted: bool = False) -> str:
     if deleted or value is None:
         return f'<td style="{_CELL}{side}; {_FAINT}">{html.escape(TOMBSTONE) if deleted else "null"}</td>'
-    return f'<td style="{_CELL}{side}">{html.escape(cell(value))}</td>'
+    exact = cell(value)
+    if isinstance(value, float) and len(exact) > SIGNIFICANT + 2:  # sign and point
+        short = cell(float(f"{value:.{SIGNIFICANT}g}"))
+        return f'<td style="{_CELL}{side}" title="{exact}">{short}</td>'
+    return f'<td style="{_CELL}{side}">{html.escape(exact)}</td>'
 
 
 def _html_table(titles: Sequence[tuple[str, str, str]], rows: Sequence[Sequence[str]]) -> str:

@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.testing.globalipapp import start_ipython
 from IPython.utils.capture import RichOutput, capture_output
 
+from helpers.config import ROOT
 from helpers.ksql import magic
 from helpers.ksql.client import Column, Row
 from helpers.ksql.rendering import Result
@@ -149,7 +150,7 @@ def test_time_ends_what_would_go_on(ipython: InteractiveShell, server: Stub) -> 
 
     server.stream("/query", endless)
     (result,) = Ran(ipython, "%ksql --seconds 0.3 SELECT * FROM s EMIT CHANGES").displayed
-    assert result.data["text/plain"].endswith("rows, the last 100 of them shown: Time Over")
+    assert result.data["text/plain"].endswith("rows in 0.3 s, the last 100 of them shown; more may come (--seconds)")
     assert ("/close-query", {"queryId": "q_1"}) in server.asked
 
 
@@ -169,6 +170,57 @@ def test_the_stop_button_ends_the_query_and_keeps_its_rows(
     assert ran.error is None
     assert ran.displayed[0].data["text/plain"].endswith("Interrupted")
     assert len(ipython.user_ns["kept"]) <= 2
+
+
+def test_inserted_rows_are_counted(ipython: InteractiveShell, server: Stub) -> None:
+    server.judge("/ksql", lambda body: (200, []) if body["ksql"].upper().startswith("INSERT") else said(body))
+    cell = "CREATE STREAM s (a INT);" + "INSERT INTO s VALUES (1);" * 3 + "insert into `Big` VALUES (1); SHOW STREAMS;"
+    assert Ran(ipython, f"%%ksql\n{cell}").printed == (
+        "Stream created\n3 rows inserted into S.\n1 row inserted into Big.\n"
+    )
+    ran = Ran(ipython, "%%ksql\nINSERT INTO s VALUES (1);\nINSERT INTO s VALUES (2);\nSHOW nonsense :unheard_of;")
+    assert ran.printed.splitlines()[0] == "2 rows inserted into S."
+    assert "unheard_of" in str(ran.error)
+
+
+@pytest.fixture
+def begun(server: Stub, monkeypatch: pytest.MonkeyPatch) -> Stub:
+    """A server whose CTAS_T_1 has begun just now, and whose answer to a look into its table changes."""
+    monkeypatch.setattr(magic, "BEGINNING_SECONDS", 1.0)
+    status = {"status": "SUCCESS", "message": "Created query with ID CTAS_T_1", "queryId": "CTAS_T_1"}
+    server.judge("/ksql", lambda _: (200, [{"@type": "currentStatus", "commandStatus": status}]))
+    return server
+
+
+def test_a_table_that_is_new_is_asked_until_it_has_rows(ipython: InteractiveShell, begun: Stub) -> None:
+    looks = iter([[f"{HEAD.strip()[:-1]}]\n"], [HEAD, ROW.strip().rstrip(",") + "]\n"]])
+    begun.answers["/query"] = lambda _: (200, next(looks))
+    (result,) = Ran(ipython, "%%ksql\nCREATE TABLE t AS SELECT 1;\nSELECT * FROM t;").displayed
+    assert result.data["text/plain"].endswith("1 row")
+
+
+def test_a_table_that_stays_empty_says_that_its_query_is_new(ipython: InteractiveShell, begun: Stub) -> None:
+    begun.answer("/query", f"{HEAD.strip()[:-1]}]\n")
+    (result,) = Ran(ipython, "%%ksql\nCREATE TABLE t AS SELECT 1;\nSELECT * FROM t;").displayed
+    assert result.data["text/plain"] == "No rows. CTAS_T_1 has just begun: run it again."
+
+
+def test_how_it_is_written_stands_behind_the_question_mark(ipython: InteractiveShell) -> None:
+    written = ipython.object_inspect("%%ksql")["docstring"]
+    table = [line for line in (ROOT / "docs" / "ksql.md").read_text().splitlines() if line.startswith("| `%")]
+    assert len(table) == 5
+    for line in table:
+        assert line.split("`")[1] in written
+
+
+def test_numbers_are_short_in_html_and_exact_in_text() -> None:
+    result = Result((Column.named("X", "DOUBLE"),), [Row((59.0 / 7,)), Row((-1.5,)), Row((2.5e-20 / 3,))])
+    assert "8.428571428571429" in result.text()
+    assert (
+        '<td style="white-space: pre-wrap; text-align: right" title="8.428571428571429">8.428571</td>' in result.html()
+    )
+    assert ">-1.5<" in result.html()
+    assert ">8.333333E-21<" in result.html()
 
 
 def test_explain_draws_the_topology(ipython: InteractiveShell, server: Stub) -> None:

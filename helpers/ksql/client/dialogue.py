@@ -1,8 +1,9 @@
 """Statements of a person, one after the other: settings and variables stay, each kind gets its answer."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from helpers.ksql import commands as c
@@ -16,6 +17,7 @@ from helpers.ksql.parser import parse_piece
 from helpers.ksql.script import Lines, Piece, split
 from helpers.ksql.session import Session, canonical
 
+_INSERT = re.compile(r"INSERT\s+INTO\s+(`[^`]+`|\w+)", re.IGNORECASE)
 _ENDLESS = re.compile(r"\bEMIT\s+(CHANGES|FINAL)\b|^\s*PRINT\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -26,7 +28,14 @@ class Note:
     text: str
 
 
-Answer = Entity | Rows | Printed | Note
+@dataclass(frozen=True)
+class Inserted:
+    """A row has been written, which a server answers with nothing."""
+
+    name: str
+
+
+Answer = Entity | Rows | Printed | Note | Inserted
 
 
 @dataclass(frozen=True)
@@ -38,12 +47,16 @@ class Limits:
 
 
 class Dialogue:
-    """A person and a server. session: what SET and DEFINE have left, sent with every statement."""
+    """A person and a server. session: what SET and DEFINE have left, sent with every statement.
+
+    again: asks the last SELECT once more; None when that was one that may go on for ever.
+    """
 
     def __init__(self, client: Client) -> None:
         """Nothing is sent yet."""
         self.client = client
         self.session = Session()
+        self.again: Callable[[], Rows] | None = None
 
     def answers(
         self, script: str, parameters: Mapping[str, Any] | None = None, limits: Limits = Limits()
@@ -69,13 +82,18 @@ class Dialogue:
             case "SET" | "UNSET" | "DEFINE" | "UNDEFINE":
                 yield from self._settle(piece)
             case "SELECT":
-                with self.client.query(f"{text};", **given, **bounds) as rows:
+                select = partial(self.client.query, f"{text};", **given, **bounds)
+                self.again = None if is_endless(text) else select
+                with select() as rows:
                     yield rows
             case "PRINT":
                 with self.client.print_topic(f"{text};", **given, **bounds) as lines:
                     yield lines
             case _:
-                yield from self.client.execute(f"{text};", **given)
+                entities = self.client.execute(f"{text};", **given)
+                if not entities and (insert := _INSERT.match(text)):
+                    yield Inserted(insert[1].strip("`") if insert[1].startswith("`") else insert[1].upper())
+                yield from entities
 
     def _settle(self, piece: Piece) -> Iterator[Note]:
         """Settings and variables are the prompt's: to the server they would hold for one request."""

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 
 from helpers.ksql.client import Client, Printed, Refused, Rows
-from helpers.ksql.client.dialogue import Answer, Dialogue, Limits, Note, is_complete
+from helpers.ksql.client.dialogue import Answer, Dialogue, Inserted, Limits, Note, is_complete
 from helpers.ksql.client.errors import pointed
 from helpers.ksql.encoding import compact
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
@@ -92,6 +92,8 @@ class Shell:
                 self._show_rows(answer)
             case Printed():
                 self._show_lines(answer)
+            case Inserted():  # ksqlDB's own prompt prints nothing
+                pass
             case _ if self.look.output == "JSON":
                 self.screen.line(json.dumps(answer, indent=2, ensure_ascii=False))
             case _:
