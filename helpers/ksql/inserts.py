@@ -53,7 +53,8 @@ def record_of(source: DataSource, given: dict[str, Any], now: int) -> Record:
     if source.is_table and any(given.get(column.name) is None for column in source.schema.keys):
         keys = ", ".join(column.name for column in source.schema.keys)
         raise StatementError(
-            f"Failed to insert values into '{source.name}'. Value for primary key column(s) {keys} is required for tables."
+            f"Failed to insert values into '{source.name}'. "
+            f"Value for primary key column(s) {keys} is required for tables."
         )
     key = [given.get(column.name) for column in source.schema.keys]
     value = [given.get(column.name) for column in source.schema.values]
