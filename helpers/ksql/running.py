@@ -133,7 +133,7 @@ class Driven:
         try:
             self._inputs[topic].pipeInput(sent)
         except jvm.java("java.lang.Exception") as error:
-            self.failure = QueryFailed(f"Query {self.id} has ended with an error: {_reason(error)}.")
+            self.failure = QueryFailed(f"Query {self.id} has ended with an error: {reason(error)}.")
             self.failure.__cause__ = StreamsError(str(error))
             self.log.ended(error)
 
@@ -147,7 +147,8 @@ class Driven:
         return records
 
 
-def _reason(error: Any) -> str:
+def reason(error: Any) -> str:
+    """What the first cause of a Java exception says."""
     while error.getCause() is not None:
         error = error.getCause()
     return str(error.getMessage() or error.getClass().getName())

@@ -135,3 +135,26 @@ def test_a_topic_that_was_deleted_is_named(service, topic_name, kafka):
     (error,) = only(engine, f"EXPLAIN {id};")["queryDescription"]["queryErrors"]
     assert f"it reads {topic_name}" in error["errorMessage"]
     assert only(engine, f"EXPLAIN {id};")["queryDescription"]["queryErrors"] == [error]  # with the time it ended
+
+
+def test_a_query_that_cannot_be_started_stops_no_other(service, topic_name):
+    """Nor the service from starting again."""
+    name, engine = f"s{secrets.token_hex(3)}", service()
+    engine.execute(
+        f"CREATE STREAM {name} (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);"
+        "SET 'consumer.session.timeout.ms' = '10';"  # and heartbeats come less often
+        f"CREATE STREAM {name}_never AS SELECT * FROM {name}; UNSET 'consumer.session.timeout.ms';"
+        f"CREATE STREAM {name}_copy AS SELECT * FROM {name}; INSERT INTO {name} VALUES (1);"
+    )
+    engine.close()
+    again = service()
+    eventually(lambda: pulled(again, f"SELECT * FROM {name}_copy;"), lambda rows: rows == [[1]])
+    never, copy = again.catalog.queries
+    told = only(again, f"EXPLAIN {never};")["queryDescription"]
+    assert (told["state"], told["queryErrors"][0]["errorMessage"]) == (
+        "ERROR",
+        "The query cannot be started: Heartbeat must be set lower than the session timeout.",
+    )
+    assert only(again, f"EXPLAIN {copy};")["queryDescription"]["state"] == "RUNNING"
+    again.execute(f"PAUSE ALL; RESUME ALL; DROP STREAM {name}_never;")
+    assert list(again.catalog.queries) == [copy]
