@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from helpers.ksql.errors import StatementError
-from helpers.ksql.metastore import MetaStore
+from helpers.ksql.expression_printer import quoted
+from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.queries import Persistent
 from helpers.ksql.statements import DropSource
 
@@ -29,7 +30,8 @@ def check_drop(statement: DropSource, store: MetaStore, queries: Mapping[str, Pe
     if made_of_it:
         raise StatementError(
             f"Cannot drop {found.name}. The following streams and/or tables read from this source: "
-            f"[{', '.join(made_of_it)}]. You need to drop them before dropping {found.name}."
+            f"[{', '.join(made_of_it)}]. You need to drop them before dropping {found.name}: "
+            f"{' '.join(_drop(store.get(each)) for each in made_of_it)}"
         )
     if found.read_only and statement.delete_topic:
         raise StatementError(f"Cannot delete topic for read-only source: {found.name}: leave DELETE TOPIC out.")
@@ -38,6 +40,11 @@ def check_drop(statement: DropSource, store: MetaStore, queries: Mapping[str, Pe
     if using:
         raise StatementError(
             f"Cannot drop {found.name}. The following queries read from or write into this source: "
-            f"[{', '.join(using)}]. You need to terminate them before dropping {found.name}."
+            f"[{', '.join(using)}]. You need to terminate them before dropping {found.name}: "
+            f"{' '.join(f'TERMINATE {each};' for each in using)}"
         )
     return True
+
+
+def _drop(source: DataSource) -> str:
+    return f"DROP {source.kind} {quoted(source.name)};"

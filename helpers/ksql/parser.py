@@ -25,6 +25,7 @@ from helpers.ksql.statements import Statement
 from helpers.ksql.types import SqlType
 
 _WORD = re.compile(r"""[\w@.$]+|'(?:[^']|'')*'|`[^`]*`|"[^"]*"|<>|[<>!]=|->|:=|\|\||\S""")
+_LAST_WORD = re.compile(r"(?<!\bAS)\s([A-Za-z]+)\s+$", re.IGNORECASE)
 _BEGINNING = Position(1, 1, 0, 0)
 _HUMAN = {
     "NAME": "a name",
@@ -139,7 +140,11 @@ def _syntax_error(text: str, error: UnexpectedInput, place: Callable[[int, int],
     start, end = _offending(text, error)
     piece = text[start:end]
     hint = advice(text[:end])
-    if hint is None:
+    if hint is None and (mistyped := _mistyped(text[:start], error)) is not None:
+        (start, end), keyword = mistyped
+        piece = text[start:end]
+        reason = f"Syntax error at '{piece}', which is read as a name: did you mean {keyword}?"
+    elif hint is None:
         found = f" at '{piece}'" if piece else " at the end of the statement"
         if piece and not text[:start].strip():
             found = f". Unknown statement '{piece}'"
@@ -159,6 +164,15 @@ def _offending(text: str, error: UnexpectedInput) -> tuple[int, int]:
         if match.start() <= start < match.end():
             return match.span()
     return start, min(start + 1, len(text))
+
+
+def _mistyped(before: str, error: UnexpectedInput) -> tuple[tuple[int, int], str] | None:
+    """The word before the place where parsing stopped, if it was taken for an alias and is nearly a keyword."""
+    last = _LAST_WORD.search(before)
+    if last is None or last[1].upper() in keywords() or not isinstance(error, UnexpectedToken):
+        return None
+    near = get_close_matches(last[1].upper(), set(error.accepts or error.expected) & keywords(), n=1, cutoff=0.75)
+    return (last.span(1), near[0]) if near else None
 
 
 def _expected(error: UnexpectedInput, piece: str) -> str:

@@ -17,6 +17,8 @@ from helpers.ksql.errors import StatementError
 from helpers.ksql.topics import Record
 
 _STEP = 0.2  # seconds between looks at whether anybody still wants more
+LONGEST_BYTES = 32  # of what is no text; whoever needs the rest reads the topic
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _BLANKS = re.compile(r'("(?:[^"\\]|\\.)*")|\s+')
 _NOTHING = "¯\\_(ツ)_/¯ - no data processed"
 
@@ -139,7 +141,9 @@ class Guess:
         """The data as the first of the formats shows it."""
         if data is None:
             return "<null>"
-        return next(iter(self._possible), _BYTES).read(data)
+        text = next(iter(self._possible), _BYTES).read(data)
+        unreadable = len(data) > LONGEST_BYTES and (not self._possible or _CONTROL.search(text))
+        return f"{_hexadecimal(data[:LONGEST_BYTES])}… {len(data):,} bytes" if unreadable else text
 
 
 def _reads(format: Readable, data: bytes) -> bool:

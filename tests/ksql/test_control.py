@@ -54,6 +54,16 @@ def test_all_at_once(engine):
     assert states(engine) == {}
 
 
+def test_what_must_go_before_a_stream_is_dropped_stands_there_to_be_copied(engine):
+    engine.execute("CREATE STREAM `all` (id INT KEY, n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON');")
+    engine.execute("INSERT INTO `all` SELECT * FROM copy;")
+    with pytest.raises(StatementError, match=r"before dropping S: DROP STREAM COPY; DROP TABLE COUNTS;$"):
+        engine.execute("DROP STREAM s;")
+    with pytest.raises(StatementError, match=r"before dropping all: TERMINATE INSERTQUERY_4;$"):
+        engine.execute("DROP STREAM `all`;")
+    engine.execute("TERMINATE INSERTQUERY_4; DROP STREAM `all`; DROP STREAM COPY; DROP TABLE COUNTS; DROP STREAM s;")
+
+
 @pytest.mark.parametrize("verb", ["PAUSE", "RESUME", "TERMINATE"])
 def test_a_query_that_is_not_there(engine, verb):
     with pytest.raises(StatementError, match="Unknown queryId: csas_copy_1"):

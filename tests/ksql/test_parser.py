@@ -105,7 +105,14 @@ def test_test_files_only():
     [
         ("SELEC * FROM x;", "line 1:1: Syntax error. Unknown statement 'SELEC': .* did you mean SELECT?"),
         ("SELECT a FROM s WHERE ;", "line 1:22: Syntax error at the end of the statement: expected an expression"),
-        ("\nSELECT a\n FORM s;", "line 3:7: Syntax error at 's': expected ',' or FROM"),
+        ("\nSELECT a\n FORM s;", "line 3:2: Syntax error at 'FORM', which is read as a name: did you mean FROM?"),
+        ("SELECT a, b frm s;", "line 1:13: Syntax error at 'frm', which is read as a name: did you mean FROM?"),
+        (
+            "SELECT a FROM s WHER b = 1;",
+            "line 1:17: Syntax error at 'WHER', which is read as a name: did you mean WHERE?",
+        ),
+        ("SELECT a AS frm s;", "line 1:17: Syntax error at 's': expected ',' or FROM"),
+        ("SELECT a FROM s name b;", "line 1:22: Syntax error at 'b': expected "),
         ("CREATE STREAM s (a NULL);", "line 1:20: Syntax error at 'NULL': expected a type"),
         ("CREATE STREAM s (a DECIMAL);", "line 1:20: DECIMAL needs its size"),
         ("CREATE STREAM s (a VARCHAR(9));", "line 1:20: VARCHAR takes no size"),

@@ -41,6 +41,20 @@ def test_the_lines_of_a_topic(engine):
     ]
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (bytes(783), "\\x00" * 32 + "… 783 bytes"),
+        (b"\xff\xd8" + bytes(1998), "\\xFF\\xD8" + "\\x00" * 30 + "… 2,000 bytes"),
+        (b"\xff" * 32, "\\xFF" * 32),
+        ("ä line\n".encode() * 200, "ä line\n" * 200),
+    ],
+)
+def test_long_bytes_are_cut_and_counted(engine, value, shown):
+    (line,) = printed(engine, "PRINT Clicks FROM BEGINNING LIMIT 1;", Record(b"a", value, NOON))[2:]
+    assert line.endswith(f", value: {shown}, partition: 0")
+
+
 def test_without_from_beginning_it_waits_for_what_comes(engine):
     assert printed(engine, "PRINT 'Clicks';", Record(None, b"1", 0)) == []
 

@@ -5,6 +5,7 @@ expression replaces its names by those of the row, so that nothing behind this m
 """
 
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from helpers.ksql.advice import ROWKEY
 from helpers.ksql.errors import StatementError
@@ -84,6 +85,10 @@ class Scope:
             place = f"{name.at}: " if name.at.line else ""
             quoted = name.source is None and name.name != name.name.upper()  # all other names were made capital
             hint = f" If text is meant: '{name.name}', in single quotes." if quoted else ""
+            near = get_close_matches(name.name, [column.name for each in candidates for column in each.columns], n=1)
+            if name.source is None and self.makes_windows:
+                near = near or get_close_matches(name.name, WINDOW_BOUNDS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else hint
             hint = f" {ROWKEY}." if name.name == "ROWKEY" else hint
             known = self._known(candidates)
             raise StatementError(f"{place}{clause} column '{full}' cannot be resolved: {known}.{hint}")
