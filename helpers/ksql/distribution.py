@@ -50,3 +50,7 @@ class Distribution:
             return self._catalog.apply(statement, self.place, given)._replace(place=self.place)
         except KsqlError as error:  # refused here as everywhere: the place stays taken
             return error
+        except Exception as error:  # a fault of ours: raised from here, it would come again with every statement
+            failure = KsqlError(f"{format(statement)} failed: {type(error).__name__}: {error}")
+            failure.__cause__ = error
+            return failure

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from helpers.ksql import catalog
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError, StatementError
 from helpers.ksql.memory import Memory
@@ -165,6 +166,17 @@ def test_a_query_that_does_not_start_leaves_nothing():
         with pytest.raises(KsqlError, match="no"):
             engine.push("SELECT * FROM s EMIT CHANGES;")
         assert list(engine.catalog.logs._logs) == []
+
+
+def test_a_fault_of_ours_in_one_statement_does_not_come_again_with_the_next(monkeypatch):
+    with Engine() as engine:
+        engine.execute(STREAM)
+        with monkeypatch.context() as broken:
+            broken.setattr(catalog, "plan", lambda *_: 1 / 0)
+            with pytest.raises(KsqlError, match="failed: ZeroDivisionError"):
+                engine.execute("CREATE STREAM a AS SELECT * FROM s;")
+        engine.execute("CREATE STREAM a AS SELECT * FROM s;")
+        assert engine.rows("A") == [{"N": 1}]
 
 
 def test_a_query_that_does_not_stop_keeps_none_of_the_others(monkeypatch):
