@@ -9,6 +9,7 @@ Numbers with a point keep their digits.
 
 import argparse
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,9 @@ from helpers.ksql.metastore import DataSource
 from helpers.ksql.schema import Kind
 
 Case = dict[str, Any]
+PARTITIONS = 4  # of a topic of which nothing is said
+_QUERY = re.compile(r"\bAS\s+SELECT\b", re.IGNORECASE)
+_TOPIC = re.compile(r"\bKAFKA_TOPIC\s*=\s*'([^']+)'", re.IGNORECASE)
 
 
 def run(case: Case) -> Case:
@@ -41,7 +45,7 @@ def run(case: Case) -> Case:
 
 
 def _carry_out(case: Case, engine: Engine, answer: Case) -> None:
-    before = {each["name"]: each.get("partitions") for each in case.get("topics") or []}
+    before = _topics(case)
     for name, partitions in before.items():
         engine.backend.create_topic(name, partitions, None)
     for number, text in enumerate(case["statements"]):
@@ -60,6 +64,14 @@ def _carry_out(case: Case, engine: Engine, answer: Case) -> None:
     failed = next((each.failure for each in running if each.failure), None)
     if failed is not None:
         raise failed
+
+
+def _topics(case: Case) -> dict[str, int]:
+    """The topics that are there before, with their partitions: those that are listed, written to or read."""
+    written = [record["topic"] for record in case.get("inputs") or []]
+    read = [name for text in case["statements"] if not _QUERY.search(text) for name in _TOPIC.findall(text)]
+    listed = {each["name"]: each.get("partitions") or PARTITIONS for each in case.get("topics") or []}
+    return dict.fromkeys([*written, *read], PARTITIONS) | listed
 
 
 def _source(engine: Engine, topic: str) -> DataSource | None:

@@ -61,10 +61,6 @@ def rows(*statements, values):
         ),
         ([STREAM, "CREATE STREAM o WITH (KAFKA_TOPIC=' ') AS SELECT * FROM s;"], "KAFKA_TOPIC is invalid"),
         ([STREAM.replace("STREAM", "SOURCE STREAM"), STREAM.replace("STREAM", "OR REPLACE STREAM")], "source streams"),
-        (
-            [TWO, THREE, "CREATE STREAM o AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.k = three.k;"],
-            "partitions",
-        ),
     ],
 )
 def test_what_is_refused(statements, reason):
@@ -94,9 +90,20 @@ def test_bytes_are_taken_apart_and_put_together():
     assert row == {"L": 3, "C": "AP9/AP9/", "W": "AP9/AP9/AP9/", "TAIL": "/38=", "S": "/w==", "P": ["AA==", "fw=="]}
 
 
-def test_a_side_that_is_repartitioned_gets_the_partitions_of_the_other():
-    found = outcome(TWO, THREE, "CREATE STREAM o AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.n = three.k;")
-    assert found["error"] is None
+def test_topics_of_a_case_have_the_partitions_it_says(java):
+    join = "CREATE STREAM o AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.k = three.k;"
+    statements = [TWO.replace(", PARTITIONS=2", ""), THREE.replace(", PARTITIONS=3", ""), join]
+    assert outcome(*statements)["error"] is None
+    found = run({"id": "", "statements": statements, "topics": [{"name": "two", "partitions": 2}]})
+    assert "partitions don't match" in found["error"]["message"]
+
+
+def test_partitions_matter_where_nothing_is_repartitioned(java):
+    with Engine() as engine:
+        engine.execute(TWO + THREE)
+        engine.execute("CREATE STREAM a AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.n = three.k;")
+        with pytest.raises(StatementError, match="partitions don't match"):
+            engine.execute("CREATE STREAM b AS SELECT * FROM two JOIN three WITHIN 1 DAY ON two.k = three.k;")
 
 
 def test_a_type_may_be_written_as_described():
