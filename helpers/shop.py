@@ -16,6 +16,7 @@ from kafka.errors import KafkaError
 
 from helpers.datasets import CLOTHES, fashion_mnist
 from helpers.errors import LabError
+from helpers.scoring.ledger import Ledger
 from helpers.scoring.preprocessing import Images, encode
 from helpers.services.process import ServiceError
 
@@ -23,6 +24,7 @@ SEED = 2017
 STATES = ("NY", "OH", "CA", "TX", "WA")
 SHOTS_AT_ONCE = 0.05  # seconds between two bursts of the camera: sleeping for single pictures would be too coarse
 FLUSH_SECONDS = 10
+WIDTH = 64  # letters: each line of an account covers the one before it
 BLOCK_MS = 5000  # how long a picture may wait for a Kafka that is away, or for a topic that is not there
 
 
@@ -46,14 +48,33 @@ def catalogue(products: int = 2000) -> pd.DataFrame:
     )
 
 
+class Camera:
+    """A camera at work. taken: pictures so far."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self._shown = False
+
+    def show_beside(self, ledger: Ledger) -> None:
+        """Rewrite one line that says how far the camera is and how far the scorer; for a scorer's `watch`."""
+        line = f"{self.taken:,} photographed · {ledger.scored:,} scored · {ledger.lost:,} lost"
+        print(f"\r{line:<{WIDTH}}", end="", flush=True)
+        self._shown = True
+
+    def end(self) -> None:
+        """What is printed next stands on a line of its own."""
+        if self._shown:
+            print()
+
+
 @contextmanager
-def camera(images: Images, *, topic: str, bootstrap: str, per_second: float) -> Iterator[None]:
+def camera(images: Images, *, topic: str, bootstrap: str, per_second: float) -> Iterator[Camera]:
     """Photograph the products while the block runs: each picture goes to `topic`, keyed by its product's id.
 
     images: uint8 (n, 28, 28), in the catalogue's order. per_second: pictures. It stops with the block, or when all are
     sent; a record that Kafka did not take raises ServiceError at the end.
     """
-    done, failures = threading.Event(), list[BaseException]()
+    at_work, done, failures = Camera(), threading.Event(), list[BaseException]()
     producer = KafkaProducer(
         bootstrap_servers=bootstrap,
         linger_ms=5,
@@ -67,6 +88,7 @@ def camera(images: Images, *, topic: str, bootstrap: str, per_second: float) -> 
         try:
             for number, image in enumerate(images):
                 key = f"product-{number:04}".encode()
+                at_work.taken = number + 1
                 producer.send(topic, key=key, value=encode(image)).add_errback(failures.append)
                 ahead = number / per_second - (time.monotonic() - began)
                 if done.wait(ahead if ahead > SHOTS_AT_ONCE else 0):
@@ -77,8 +99,9 @@ def camera(images: Images, *, topic: str, bootstrap: str, per_second: float) -> 
     thread = threading.Thread(target=shoot, name="camera")
     thread.start()
     try:
-        yield
+        yield at_work
     finally:
+        at_work.end()
         done.set()
         thread.join()
         producer.close(timeout=FLUSH_SECONDS)

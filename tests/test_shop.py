@@ -6,6 +6,7 @@ import pytest
 
 from helpers import messaging, shop
 from helpers.datasets import CLOTHES, fashion_mnist
+from helpers.scoring.ledger import Ledger
 from helpers.services import ServiceError
 
 
@@ -24,6 +25,21 @@ def test_the_camera_sends_each_picture_under_its_products_id(kafka: str, topic: 
         records = messaging.read(topic, limit=20, seconds=15, bootstrap=kafka)
     assert [record.key for record in records] == [f"product-{number:04}".encode() for number in range(20)]
     assert records[3].value == pictures[3].tobytes()
+
+
+@pytest.mark.services
+def test_the_camera_shows_itself_beside_the_scorer_on_one_line(
+    kafka: str, topic: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with shop.camera(fashion_mnist().test_images[:9], topic=topic, bootstrap=kafka, per_second=1000) as camera:
+        camera.show_beside(Ledger(read=5, scored=4))
+        messaging.read(topic, limit=9, seconds=15, bootstrap=kafka)
+        camera.show_beside(Ledger(read=9, scored=9))
+    _, first, last = capsys.readouterr().out.split("\r")
+    assert first.rstrip().endswith(" photographed · 4 scored · 1 lost")
+    assert last.rstrip() == "9 photographed · 9 scored · 0 lost"
+    assert len(first) == len(last.rstrip("\n")), "nothing of the line before may stay"
+    assert last.endswith(" \n"), "what is printed next starts a line"
 
 
 @pytest.mark.services

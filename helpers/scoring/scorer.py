@@ -9,7 +9,7 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
 
@@ -73,12 +73,19 @@ class Scorer:
         self._say = say
         self._stop = threading.Event()
 
-    def run(self, *, limit: int | None = None, seconds: float | None = None) -> Ledger:
+    def run(
+        self,
+        *,
+        limit: int | None = None,
+        seconds: float | None = None,
+        watch: Callable[[Ledger], object] | None = None,
+    ) -> Ledger:
         """Score until `limit` records are read, `seconds` have passed, or a signal or `stop` ends it after its batch.
 
-        The seconds count from the first poll, when everything is connected. One of the two bounds must be given. Raises
-        ScoringError and MessagingError when a service is missing, or away for longer than the scorer is patient;
-        nothing of the batch in hand is then committed.
+        The seconds count from the first poll, when everything is connected. One of the two bounds must be given. watch:
+        called with the account so far after each poll, also after one that found nothing. Raises ScoringError and
+        MessagingError when a service is missing, or away for longer than the scorer is patient; nothing of the batch in
+        hand is then committed.
         """
         if limit is None and seconds is None:
             raise ScoringError("A run needs an end: give limit= or seconds=; `lab score` runs until it is stopped.")
@@ -105,6 +112,8 @@ class Scorer:
                     elif time.monotonic() - heard > IDLE_SECONDS:
                         self._look_after(transport, kafka)
                         heard = time.monotonic()
+                    if watch:
+                        watch(ledger)
         finally:
             self._stop.clear()
         return ledger

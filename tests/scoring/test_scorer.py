@@ -32,6 +32,14 @@ def test_every_image_is_scored_as_the_reference_does(
     assert one["model"] == wide_stream.model.short_version
 
 
+def test_a_run_can_be_watched_as_it_happens(stream: Stream, images: np.ndarray) -> None:
+    stream.send_images(images[:30])
+    seen: list[int] = []
+    stream.scorer(batch=10).run(limit=30, seconds=SECONDS, watch=lambda ledger: seen.append(ledger.scored))
+    assert {10, 20, 30} <= set(seen)
+    assert seen == sorted(seen)
+
+
 @both_clients
 def test_a_prediction_lies_in_the_partition_of_its_image(
     wide_stream: Stream, images: np.ndarray, transport: str
