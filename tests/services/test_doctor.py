@@ -14,6 +14,7 @@ import pytest
 from helpers import cli, datasets, services
 from helpers.services import doctor, jars, reachability, redis
 from helpers.services.doctor import machine, packages, rounds
+from helpers.services.doctor.finding import fault, good, note
 
 Break = Callable[[pytest.MonkeyPatch, Path], None]
 
@@ -210,6 +211,18 @@ def test_the_command_tells_people_and_programs(
     assert cli.main(["doctor", "--json"]) == 1
     findings = json.loads(capsys.readouterr().out)
     assert [finding["subject"] for finding in findings if finding["grade"] == "fault"] == ["redis"]
+
+
+def test_in_a_notebook_the_verdict_comes_first_and_what_is_well_is_folded() -> None:
+    report = doctor.Report((good("disk", "9 GB"), fault("redis", "silent", "lab up redis")))
+    opened, _, folded = report._repr_html_().partition("<details>")
+    assert opened.startswith("<p><b>1 thing needs mending")
+    assert "lab up redis" in opened
+    assert "9 GB" not in opened
+    assert "9 GB" in folded
+    assert "lab up redis" not in folded
+    assert doctor.Report((good("disk", "9 GB"),))._repr_html_().count("<table>") == 1
+    assert "<details>" not in doctor.Report((note("memory", "1 GB"),))._repr_html_()
 
 
 def test_html_is_escaped() -> None:

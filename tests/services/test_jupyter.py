@@ -1,6 +1,7 @@
 """JupyterLab's kernels have the workbook's settings, whatever the attendee's own are."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -61,6 +62,23 @@ def test_jupyter_is_ours(attendee: Path, tmp_path: Path) -> None:
         check=True,
     )
     assert answer.stdout.split() == ["8888", "@jupyterlab/extensionmanager-extension", "jupyterlab-jupytext"]
+
+
+def test_a_traceback_shows_the_line_in_the_cell_and_little_of_libraries(tmp_path: Path) -> None:
+    cell = "import json\nfirst = 1\njson.loads('{')"
+    code = (
+        "import sys; from ipykernel.kernelapp import IPKernelApp;"
+        "app = IPKernelApp.instance(); app.initialize(['--quiet']); sys.stdout = sys.__stdout__;"
+        "app.shell._showtraceback = lambda kind, error, lines: print(*lines, sep=chr(10));"  # as JupyterLab joins them
+        f"app.shell.run_cell({cell!r})"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], env=jupyter.environment(tmp_path), capture_output=True, text=True, check=True
+    )
+    told = re.sub(r"\x1b\[[\d;]*m", "", answer.stdout)
+    assert re.search(r"Cell In\[1\], line 3\s+json\.loads\('\{'\)", told)
+    assert told.rstrip().splitlines()[-1].startswith("JSONDecodeError: Expecting property name")
+    assert len(told.splitlines()) < 20  # IPython's own way takes twice as many
 
 
 def test_a_terminal_in_jupyterlab_finds_lab_first(tmp_path: Path) -> None:

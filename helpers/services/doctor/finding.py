@@ -1,6 +1,7 @@
 """One finding, and the report they make: as a table in a notebook, as lines in a terminal, as JSON for programs."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -71,7 +72,7 @@ class Report:
         count = len(self.faults)
         if count == 0:
             return "This machine is ready."
-        return f"{count} {'thing needs' if count == 1 else 'things need'} mending: see the arrow behind each ✗."
+        return f"{count} {'thing needs' if count == 1 else 'things need'} mending: what to do stands behind each ✗."
 
     def __str__(self) -> str:
         return "\n".join([*map(str, self.findings), self.verdict])
@@ -79,12 +80,23 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td style='text-align:left'>{MARKS[each.grade]} {each.grade}</td>"
-            f"<td style='text-align:left'>{html.escape(each.subject)}</td>"
-            f"<td style='text-align:left'>{html.escape(each.found)}</td>"
-            f"<td style='text-align:left'>{html.escape(each.remedy)}</td></tr>"
-            for each in self.findings
-        )
-        heads = "".join(f"<th style='text-align:left'>{name}</th>" for name in ("", "looked at", "found", "what to do"))
-        return f"<table><tr>{heads}</tr>{rows}</table><p><b>{html.escape(self.verdict)}</b></p>"
+        """The verdict, then what the reader should know; what is as it should be is folded."""
+        well = [each for each in self.findings if each.grade is Grade.GOOD]
+        others = [each for each in self.findings if each.grade is not Grade.GOOD]
+        shown = f"<p><b>{html.escape(self.verdict)}</b></p>{_table(others)}"
+        if well:
+            shown += f"<details><summary>✓ {len(well)} checks passed</summary>{_table(well)}</details>"
+        return shown
+
+
+def _table(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    rows = [(f"{MARKS[each.grade]} {each.grade}", each.subject, each.found, each.remedy) for each in findings]
+    heads = _row("th", ("", "looked at", "found", "what to do"))
+    return f"<table>{heads}{''.join(_row('td', row) for row in rows)}</table>"
+
+
+def _row(tag: str, cells: Sequence[str]) -> str:
+    inside = "".join(f"<{tag} style='text-align:left'>{html.escape(cell)}</{tag}>" for cell in cells)
+    return f"<tr>{inside}</tr>"
