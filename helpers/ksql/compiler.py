@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import jpype
@@ -20,6 +21,7 @@ from helpers.streams import jvm
 _numbers = count()
 _python: list[Callable[[Any], Any]] = []
 _bound: list[Any] = []  # their Java sides, kept for as long as the process lives
+_binding = Lock()
 
 
 def compile(schema: Schema, expressions: list[Expression], *, parts_fail: bool = True) -> list[Any]:
@@ -48,10 +50,11 @@ def python_id(call: Callable[[Any], Any]) -> str:
 
 def _bind_python() -> None:
     """Hand over the functions that have been registered since the last time."""
-    while len(_bound) < len(_python):
-        number = len(_bound)
-        _bound.append(jvm.proxy("java.util.function.Function", apply=_python[number]))
-        runtime("PythonFunctions").put(str(number), _bound[number])
+    with _binding:
+        while len(_bound) < len(_python):
+            number = len(_bound)
+            _bound.append(jvm.proxy("java.util.function.Function", apply=_python[number]))
+            runtime("PythonFunctions").put(str(number), _bound[number])
 
 
 @cache

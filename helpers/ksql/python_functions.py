@@ -18,14 +18,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import product
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import jpype
 
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.functions import LISTING, Form, Function, form, register, register_table, split_types
 from helpers.ksql.python_calls import callable_from_java
-from helpers.ksql.types import ArrayType, SqlType
+from helpers.ksql.types import ArrayType, CustomType, SqlType
 from helpers.ksql.values import to_java, to_python
 
 Callee = TypeVar("Callee", bound=Callable[..., Any])
@@ -100,9 +100,18 @@ def description(documented: Any) -> str:
 
 
 def bare_form(types: tuple[str, ...], result: str) -> Form:
-    """A form that sees NULL and has no Java yet."""
+    """A form that sees NULL and has no Java yet.
+
+    Raises:
+        KsqlError: it names a type that there is not; a single letter stands for any type.
+    """
     named = ", ".join(f"argument{number} {of.strip()}?" for number, of in enumerate(types))
-    return form(f"{named} -> {result}")
+    made = form(f"{named} -> {result}")
+    whole = (*(parameter.type for parameter in made.parameters), cast(SqlType, made.returns))
+    for part in (part for of in whole for part in of.parts()):
+        if isinstance(part, CustomType) and len(part.base) > 1:
+            raise KsqlError(f"There is no type {part.base}: a signature is like CLASSIFY(BYTES | VARCHAR) -> VARCHAR.")
+    return made
 
 
 def plain(value: Any) -> Any:

@@ -61,6 +61,10 @@ def test_a_wrong_signature():
         function("CLASSIFY BYTES")
     with pytest.raises(KsqlError, match="takes nothing that could come in a batch"):
         function("NOW() -> BIGINT", batch=True)
+    for signature in ("HALF(INTT) -> INT", "HALF(INT) -> INTT", "HALF(ARRAY<INTT>) -> INT"):
+        with pytest.raises(KsqlError, match="There is no type INTT"):
+            function(signature)(abs)
+    function("KEEP(T) -> ARRAY<T>")(list)
 
 
 def test_the_languages_own_functions_stay():
