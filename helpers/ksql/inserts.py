@@ -2,14 +2,13 @@
 
 import binascii
 from base64 import b64decode
-from decimal import Decimal
 from typing import Any
 
 from helpers.ksql.coercion import coerce
 from helpers.ksql.commands import AssertTombstone, AssertValues
 from helpers.ksql.compiler import compile, java_type, runtime
 from helpers.ksql.errors import StatementError, TypeFault
-from helpers.ksql.expressions import ColumnName, Expression, Literal, Minus
+from helpers.ksql.expressions import ColumnName, Expression, Literal
 from helpers.ksql.metastore import DataSource, MetaStore
 from helpers.ksql.planner.serdes import source_key, source_value
 from helpers.ksql.printer import format
@@ -18,7 +17,7 @@ from helpers.ksql.statements import InsertValues
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.topics import Record
 from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import BIGINT, BYTES, INTEGER, STRING, TEMPORAL, DecimalType, SqlType, is_numeric
+from helpers.ksql.types import BIGINT, BYTES, STRING, TEMPORAL, ArrayType, MapType, SqlType, StructType, is_numeric
 from helpers.ksql.values import to_java
 from helpers.streams import jvm
 from helpers.streams.errors import StreamsError
@@ -26,6 +25,7 @@ from helpers.streams.errors import StreamsError
 _TIME = Column("ROWTIME", BIGINT, Kind.PSEUDO)
 _BOUNDS = tuple(Column(name, of, Kind.PSEUDO) for name, of in WINDOW_BOUNDS.items())
 _NO_ROW = Schema()
+_WIDTHS = ("INTEGER", "BIGINT", "DECIMAL", "DOUBLE")
 
 
 def inserted(statement: InsertValues, store: MetaStore, now: int) -> tuple[DataSource, Record]:
@@ -107,7 +107,6 @@ def _columns(statement: InsertValues | AssertValues | AssertTombstone, source: D
 
 def _value(expression: Expression, column: Column) -> Any:
     """The Java value, of the column's type."""
-    _check_whole(expression, column)
     if any(isinstance(node, ColumnName) for node in expression.walk()):
         raise StatementError(f"Values are written out or computed, without columns: {format(expression)}.")
     if column is _TIME and isinstance(expression, Literal) and expression.type == STRING:
@@ -119,38 +118,39 @@ def _value(expression: Expression, column: Column) -> Any:
             return None
         if column.type == BYTES and isinstance(expression, Literal) and of == STRING:
             return to_java(b64decode(str(expression.value), validate=True), BYTES)
-        if STRING in (of, column.type) and of != column.type and column.type not in TEMPORAL:
-            raise TypeFault(f"it is {of}, and INSERT does not read text as numbers nor write numbers as text.")
-        if is_numeric(of) and is_numeric(column.type) and not _is_wider(column.type, of):
-            raise TypeFault(f"it is {of}, and INSERT makes numbers only wider.")
-        coerce(typing, expression, column.type)
+        _check_kinds(of, column.type)
+        if not (is_numeric(of) and is_numeric(column.type)):  # of numbers the value decides
+            coerce(typing, expression, column.type)
     except (TypeFault, binascii.Error) as fault:
         raise StatementError(
             f"Expected type {column.type} for field `{column.name}` but got {format(expression)}: {fault}"
         ) from fault
     try:
-        value, wanted = _computed(expression), java_type(column.type)
-        cast = runtime("Cast")
-        return cast.exactly(value, wanted) if isinstance(column.type, DecimalType) else cast.to(value, wanted)
+        return runtime("Cast").exactly(_computed(expression), java_type(column.type))
     except jvm.java("java.lang.Exception") as error:
         raise StatementError(f"{format(expression)} has no value for column {column.name}: {error}") from error
 
 
-def _is_wider(wanted: SqlType, of: SqlType) -> bool:
-    """Of kinds alone: whether digits are lost depends on the value."""
-    order = ("INTEGER", "BIGINT", "DECIMAL", "DOUBLE")
-    return order.index(of.base) <= order.index(wanted.base)
+def _check_kinds(of: SqlType, wanted: SqlType) -> None:
+    """Check that numbers become only wider, also inside; whether digits of a DECIMAL are lost depends on the value.
 
-
-def _check_whole(expression: Expression, column: Column) -> None:
-    """A number is written as it is or not at all: nothing of it is cut off."""
-    node = expression.operand if isinstance(expression, Minus) else expression
-    limit = {INTEGER: 2**31, BIGINT: 2**63}.get(column.type)
-    if limit is None or not isinstance(node, Literal) or type(node.value) not in (int, float, Decimal):
-        return
-    number = Decimal(node.value) * (1 if node is expression else -1)  # type: ignore[arg-type]  # one of the three
-    if number != int(number) or not -limit <= number < limit:
-        raise StatementError(f"Expected type {column.type} for field `{column.name}` but got {format(expression)}.")
+    Raises:
+        TypeFault: a number would lose digits, or be read from text or written as one.
+    """
+    match of, wanted:
+        case (ArrayType(), ArrayType()):
+            _check_kinds(of.element, wanted.element)
+        case (MapType(), MapType()):
+            _check_kinds(of.key, wanted.key)
+            _check_kinds(of.value, wanted.value)
+        case (StructType(), StructType()):
+            for name, part in of.fields:
+                _check_kinds(part, wanted.field(name) or part)
+        case _ if is_numeric(of) and is_numeric(wanted):
+            if _WIDTHS.index(of.base) > _WIDTHS.index(wanted.base):
+                raise TypeFault(f"it is {of}, and INSERT makes numbers only wider.")
+        case _ if STRING in (of, wanted) and of != wanted and wanted not in TEMPORAL:
+            raise TypeFault(f"it is {of}, and INSERT does not read text as numbers nor write numbers as text.")
 
 
 def _computed(expression: Expression) -> Any:

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.usefixtures("java")
 
 VALUES = (
     "CREATE STREAM v (k VARCHAR KEY, i INT, d DOUBLE, n DECIMAL(4, 2), b BYTES, t TIMESTAMP, da DATE, ti TIME, "
-    "bo BOOLEAN, a ARRAY<DOUBLE>, h BYTES HEADER('h')) WITH (KAFKA_TOPIC='v', VALUE_FORMAT='JSON');"
+    "bo BOOLEAN, a ARRAY<DOUBLE>, ai ARRAY<INT>, an ARRAY<DECIMAL(4, 2)>, st STRUCT<x INT>, m MAP<VARCHAR, INT>, "
+    "h BYTES HEADER('h')) WITH (KAFKA_TOPIC='v', VALUE_FORMAT='JSON');"
 )
 
 
@@ -35,6 +36,8 @@ def values(java):
         ("n", "2", b'"N":2.00'),
         ("d", "2", b'"D":2.0'),
         ("a", "ARRAY[1, 2.5]", b'"A":[1.0,2.5]'),
+        ("n", "1 + 1", b'"N":2.00'),
+        ("n", "CAST(1.5 AS DECIMAL(6, 4))", b'"N":1.50'),
     ],
 )
 def test_what_insert_takes(values, column, literal, stored):
@@ -50,6 +53,14 @@ def test_what_insert_takes(values, column, literal, stored):
         ("k, bo", "'k', 'true'", "STRING"),
         ("k, n", "'k', 1.555", "Rounding"),
         ("k, n", "'k', '1.5'", "STRING"),
+        ("k, n", "'k', 99 + 1", "does not fit"),
+        ("k, t", "'k', 1", "TIMESTAMP"),
+        ("k, bo", "'k', 1", "BOOLEAN"),
+        ("k, ai", "'k', ARRAY[1.5]", "only wider"),
+        ("k, ai", "'k', ARRAY['1']", "text as numbers"),
+        ("k, an", "'k', ARRAY[1.555]", "Rounding"),
+        ("k, st", "'k', STRUCT(x := 3000000000)", "only wider"),
+        ("k, m", "'k', MAP(1 := 2)", "numbers as text"),
         ("k, b", "'k', '!'", "base64"),
         ("k, t", "'k', 'now'", "TIMESTAMP"),
         ("k, h", "'k', NULL", "HEADER columns: H"),

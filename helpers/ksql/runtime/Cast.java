@@ -14,6 +14,15 @@ import java.util.Map;
 /** CAST, and the widening of numbers. What cannot be cast is an exception: the column becomes null. */
 public final class Cast {
   public static Object to(Object value, Type type) {
+    return to(value, type, RoundingMode.HALF_UP);
+  }
+
+  /** The same; an exception when a digit of a DECIMAL would be lost. */
+  public static Object exactly(Object value, Type type) {
+    return to(value, type, RoundingMode.UNNECESSARY);
+  }
+
+  private static Object to(Object value, Type type, RoundingMode rounding) {
     if (value == null) {
       return null;
     }
@@ -22,14 +31,14 @@ public final class Cast {
       case "INTEGER": return integer(value);
       case "BIGINT": return bigint(value);
       case "DOUBLE": return real(value);
-      case "DECIMAL": return decimal(value, type.precision, type.scale);
+      case "DECIMAL": return decimal(value, type.precision, type.scale, rounding);
       case "STRING": return text(value);
       case "TIMESTAMP": return timestamp(value);
       case "DATE": return date(value);
       case "TIME": return time(value);
-      case "ARRAY": return list((List) value, type);
-      case "MAP": return map((Map) value, type);
-      case "STRUCT": return struct((Map) value, type);
+      case "ARRAY": return list((List) value, type, rounding);
+      case "MAP": return map((Map) value, type, rounding);
+      case "STRUCT": return struct((Map) value, type, rounding);
       default: return value;
     }
   }
@@ -58,11 +67,6 @@ public final class Cast {
   /** Rounded half up to the scale; an exception when the digits before the point are too many. */
   public static BigDecimal decimal(Object value, int precision, int scale) {
     return decimal(value, precision, scale, RoundingMode.HALF_UP);
-  }
-
-  /** As it is; an exception when a digit would be lost. */
-  public static BigDecimal exactly(Object value, Type type) {
-    return decimal(value, type.precision, type.scale, RoundingMode.UNNECESSARY);
   }
 
   private static BigDecimal decimal(Object value, int precision, int scale, RoundingMode rounding) {
@@ -116,27 +120,27 @@ public final class Cast {
     return value instanceof String ? LocalTime.parse((String) value) : (LocalTime) value;
   }
 
-  private static List list(List values, Type type) {
+  private static List list(List values, Type type, RoundingMode rounding) {
     List cast = new ArrayList(values.size());
     for (Object value : values) {
-      cast.add(to(value, type.parts[0]));
+      cast.add(to(value, type.parts[0], rounding));
     }
     return cast;
   }
 
-  private static Map map(Map values, Type type) {
+  private static Map map(Map values, Type type, RoundingMode rounding) {
     Map cast = new LinkedHashMap();
     for (Object each : values.entrySet()) {
       Map.Entry entry = (Map.Entry) each;
-      cast.put(to(entry.getKey(), type.parts[0]), to(entry.getValue(), type.parts[1]));
+      cast.put(to(entry.getKey(), type.parts[0], rounding), to(entry.getValue(), type.parts[1], rounding));
     }
     return cast;
   }
 
-  private static Struct struct(Map values, Type type) {
+  private static Struct struct(Map values, Type type, RoundingMode rounding) {
     Struct cast = new Struct();
     for (int i = 0; i < type.names.length; i++) {
-      cast.put(type.names[i], to(values.get(type.names[i]), type.parts[i]));
+      cast.put(type.names[i], to(values.get(type.names[i]), type.parts[i], rounding));
     }
     return cast;
   }
