@@ -229,11 +229,14 @@ def _show_entity(entity: Entity) -> None:
 
 
 def _show_topology(query: Entity) -> None:
+    from helpers.ksql.drawn import drawn
     from helpers.streams.described import read  # the whole of Kafka Streams, which few cells need
 
-    described = read(query["topology"] or "")
-    if described.subtopologies:
-        _display(described.figure)
+    subtopologies = drawn(read(query["topology"] or "").subtopologies, query["statementText"])
+    if subtopologies:
+        from helpers.streams.drawing import draw
+
+        _display(draw(subtopologies))
     else:
         print(tabular({"@type": "queryDescription", "queryDescription": query}).strip("\n"))
 

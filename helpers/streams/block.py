@@ -40,9 +40,9 @@ class Box:
     y: float = 0.0
 
     @classmethod
-    def of(cls, place: Place) -> "Box":
+    def of(cls, place: Place, title: str = "") -> "Box":
         """A box as wide as its label needs, on two lines at most."""
-        lines = textwrap.wrap(label(place.name), LONGEST, max_lines=2, placeholder="…")
+        lines = textwrap.wrap(title or label(place.name), LONGEST, max_lines=2, placeholder="…")
         height = STORE if place.kind == "store" and len(lines) == 1 else BOX
         return cls(place, tuple(lines), max(map(len, lines)) * LETTER + 28, height)
 
@@ -60,7 +60,7 @@ class Block:
         self.left = self.top = 0.0
         self._upper = upper
         self._nodes = {node.name: node for node in subtopology.processors}
-        self._processors = {name: Box.of(Place("processor", name)) for name in self._nodes}
+        self._processors = {name: Box.of(Place("processor", name), node.title) for name, node in self._nodes.items()}
         self._owners = {store: name for name, node in reversed(self._nodes.items()) for store in node.stores}
         self._stores = {store: Box.of(Place("store", store)) for store in self._owners}
         self._layout = self._lay_out()

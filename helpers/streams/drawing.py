@@ -67,7 +67,7 @@ def _counted(number: int, what: str) -> str:
 def _told(subtopology: Subtopology) -> str:
     """A subtopology in a sentence."""
     parts = [f"reads {_listed(subtopology.reads)}"]
-    processors = [label(node.name) for node in subtopology.processors]
+    processors = [node.title for node in subtopology.processors]
     parts += [f"runs {' → '.join(processors)}"] if processors else []
     parts += [f"keeps {_listed(subtopology.stores)}"] if subtopology.stores else []
     parts += [f"writes {_listed(subtopology.writes)}"] if subtopology.writes else []

@@ -35,13 +35,22 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Node:
-    """A node of a topology. topics: read by a source, written by a sink; stores: used by a processor."""
+    """A node of a topology. topics: read by a source, written by a sink; stores: used by a processor.
+
+    called: how drawings call it, where its name would tell less.
+    """
 
     name: str
     kind: Kind
     successors: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
+    called: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it is called in drawings."""
+        return self.called or label(self.name)
 
 
 @dataclass(frozen=True)

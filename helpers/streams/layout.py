@@ -11,8 +11,6 @@ from itertools import pairwise
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from sklearn.isotonic import isotonic_regression
-
 SWEEPS = 12
 GAP = 26.0  # pixels between neighbours
 
@@ -70,7 +68,17 @@ def spread(wanted: Sequence[float], extents: Sequence[Extent]) -> list[float]:
     for before, after in pairwise(extents):
         offsets.append(offsets[-1] + before.right + GAP + after.left)
     shifted = [place - offset for place, offset in zip(wanted, offsets, strict=True)]
-    return [float(place + offset) for place, offset in zip(isotonic_regression(shifted), offsets, strict=True)]
+    return [place + offset for place, offset in zip(_rising(shifted), offsets, strict=True)]
+
+
+def _rising(values: Sequence[float]) -> list[float]:
+    """The numbers that never fall nearest to those given: neighbours in the wrong order share their mean."""
+    pools: list[list[float]] = []
+    for value in values:
+        pools.append([value])
+        while len(pools) > 1 and fmean(pools[-2]) > fmean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    return [fmean(pool) for pool in pools for _ in pool]
 
 
 def _layers(keys: Iterable[Key], edges: Sequence[tuple[Key, Key]], last: set[Key]) -> dict[Key, int]:

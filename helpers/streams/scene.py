@@ -10,6 +10,7 @@ from helpers.streams.graph import Place, Subtopology
 from helpers.streams.layout import Extent, spread
 
 BETWEEN = 30.0  # pixels between topics and frames
+TALLEST, WIDEST = 520.0, 1000.0  # pixels that JupyterLab shows of an output at 1366 × 768
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,29 @@ class Scene:
 
 
 def arrange(subtopologies: Sequence[Subtopology], top: float, margin: float, width: float) -> Scene:
-    """Give everything its place below `top`, in the middle of a page so wide, or wider if need be."""
+    """Give everything its place below `top`, in the middle of a page so wide, or wider if need be.
+
+    What would be taller than a laptop's screen has its subtopologies side by side, if these are not too wide for it.
+    """
     level = _levels(subtopologies)
-    row = _topic_rows(subtopologies, level)
+    tall = _arranged(subtopologies, level, _topic_rows(subtopologies, level), top, margin, width)
+    if tall.height <= TALLEST or len(subtopologies) == 1:
+        return tall
+    ordered = sorted(subtopologies, key=lambda each: level[each.id])
+    read = {topic for each in subtopologies for topic in each.reads}
+    row = {topic: 0 if topic in read else 1 for each in ordered for topic in (*each.reads, *each.writes)}
+    flat = _arranged(ordered, dict.fromkeys(level, 0), row, top, margin, width)
+    return flat if flat.width <= WIDEST else tall
+
+
+def _arranged(
+    subtopologies: Sequence[Subtopology],
+    level: Mapping[int, int],
+    row: Mapping[str, int],
+    top: float,
+    margin: float,
+    width: float,
+) -> Scene:
     blocks = [Block(each, {topic for topic, at in row.items() if at <= level[each.id]}) for each in subtopologies]
     by_level: dict[int, list[Block]] = defaultdict(list)
     for block in blocks:
@@ -86,7 +107,7 @@ def _topic_rows(subtopologies: Sequence[Subtopology], level: Mapping[int, int]) 
 
 def _under_what_feeds(level: list[Block], blocks: Sequence[Block]) -> None:
     """Put the frames of a level next to each other, each as near as possible to where its topics come from."""
-    wanted = {}
+    lefts: dict[Block, float] = {}
     for number, block in enumerate(level):
         shifts = [
             other.port(topic)[0] - block.port(topic)[0]
@@ -94,10 +115,10 @@ def _under_what_feeds(level: list[Block], blocks: Sequence[Block]) -> None:
             for other in blocks
             if other not in level and topic in other.subtopology.writes
         ]
-        wanted[block] = block.width / 2 + (fmean(shifts) if shifts else number)
-    level.sort(key=lambda block: wanted[block])
+        lefts[block] = fmean(shifts) if shifts else number
+    level.sort(key=lambda block: lefts[block])
     extents = [Extent(block.width / 2, block.width / 2) for block in level]
-    for block, middle in zip(level, spread([wanted[block] for block in level], extents), strict=True):
+    for block, middle in zip(level, spread([lefts[block] + block.width / 2 for block in level], extents), strict=True):
         block.left = middle - block.width / 2
 
 

@@ -136,6 +136,30 @@ def boxes(scene: Scene) -> list[Box]:
     return [*scene.topics.values(), *(box for block in scene.blocks for box in block.boxes())]
 
 
+def test_what_is_too_tall_for_a_laptop_stands_side_by_side() -> None:
+    chain = StreamsBuilder()
+    stream = chain.stream("first")
+    for number in range(4):
+        stream = stream.select_key(lambda key, value: value, name=f"key-{number}").repartition(name=f"by-{number}")
+    stream.to("last")
+    scene = arrange(chain.build().describe().subtopologies, 70, 16, 820)
+    assert len({block.top for block in scene.blocks}) == 1
+    assert [block.subtopology.id for block in sorted(scene.blocks, key=lambda block: block.left)] == [0, 1, 2, 3, 4]
+    assert scene.topics["first"].y == scene.topics["by-3-repartition"].y < scene.blocks[0].top < scene.topics["last"].y
+    assert scene.height < 520
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([], []), ([1.0, 3.0, 2.0, 4.0], [1, 2.5, 2.5, 4]), ([3.0, 2.0, 1.0, 1.0], [1.75] * 4)],
+)
+def test_places_keep_their_order(values: list[float], expected: list[float]) -> None:
+    offsets = [number * (GAP + 2) for number in range(len(values))]
+    wanted = [value + offset for value, offset in zip(values, offsets, strict=True)]
+    found = spread(wanted, [Extent(1, 1)] * len(values))
+    assert found == pytest.approx([value + offset for value, offset in zip(expected, offsets, strict=True)])
+
+
 @pytest.mark.parametrize("build", [words, shop, clicks, foreign])
 def test_nothing_drawn_covers_anything_else(build: Callable[[], StreamsBuilder]) -> None:
     scene = arrange(build().build().describe().subtopologies, top=70, margin=16, width=820)

@@ -63,7 +63,7 @@ class _Calls:
 
     def flow(self) -> Flow:
         """The flow with the columns."""
-        java = self._before.java.processValues(runtime("Gather")(self.java))
+        java = self._before.java.processValues(runtime("Gather")(self.java), self._before.query.step("BATCH"))
         return replace(self._before, java=java, row=self._row)
 
     def _change(self, node: Expression) -> Expression | None:

@@ -1,5 +1,6 @@
 """A query under construction: a stream or table in Kafka Streams, and what is known of its rows and keys."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,13 @@ class Query:
     log: Any
     properties: dict[str, str] = field(default_factory=dict)
     builder: StreamsBuilder = field(default_factory=StreamsBuilder)
+    steps: Counter[str] = field(default_factory=Counter)
+
+    def step(self, name: str) -> Any:
+        """A step's name in the topology, numbered from the second of that name on: EXPLAIN shows it."""
+        self.steps[name] += 1
+        count = self.steps[name]
+        return jvm.kafka("streams.kstream.Named").as_(name if count == 1 else f"{name}-{count}")
 
     def evaluation(self, row: Schema, expressions: Sequence[Expression], names: Sequence[str]) -> Any:
         """The expressions over rows, as the runtime's Evaluation; `names` stand in the processing log."""
@@ -61,14 +69,16 @@ class Flow:
         typing = Typing(self.row)
         columns = tuple(Column(f"KSQL_KEY_{n}", typing.certain(each)) for n, each in enumerate(expressions))
         keys = self.query.evaluation(self.row, expressions, [clause] * len(expressions))
-        changed = self.java.process(runtime("Rekey")(keys, len(self.row.columns), keep))
+        rekey = runtime("Rekey")(keys, len(self.row.columns), keep)
+        changed = self.java.process(rekey, self.query.step(clause.replace(" ", "-")))
         key = replace(like, columns=columns, window=None) if like else Writing(columns)
         names = tuple(frozenset({each.name} if isinstance(each, ColumnName) else ()) for each in expressions)
         return replace(self, java=changed, key=key, named=names)
 
     def filtered(self, condition: Expression, clause: str) -> "Flow":
         """Only the rows for which the condition is true; a table deletes what is so no longer, and nothing else."""
-        kept = self.java.filter(runtime("Where")(self.query.evaluation(self.row, [condition], [clause])))
+        where = runtime("Where")(self.query.evaluation(self.row, [condition], [clause]))
+        kept = self.java.filter(where, self.query.step(clause))
         if self.is_table:
             kept.enableSendingOldValues(True)  # not in the public interface: without it, deletes what never was
         return replace(self, java=kept)

@@ -28,18 +28,19 @@ def grouped(flow: Flow, analysis: Analysis) -> Flow:
     add, undo = (_aggregation(flow, grouping, undo=undo) for undo in (False, True))
     store = materialized(key.serde(), row_serde(_state(grouping)), name=STORE)
     if flow.is_table:
-        table = _table_groups(flow, grouping, key).aggregate(add, add, undo, store)
+        table = _table_groups(flow, grouping, key).aggregate(add, add, undo, flow.query.step("AGGREGATE"), store)
     else:
-        table = _aggregated(_stream_groups(flow, grouping, key), analysis, add, store)
+        table = _aggregated(_stream_groups(flow, grouping, key), analysis, add, (flow.query.step("AGGREGATE"), store))
     windowed = replace(key, window=window_type(grouping.window))
-    rows = table.transformValues(runtime("ReadGroups")(add), materialized(windowed.serde(), row_serde(grouping.row)))
+    state = materialized(windowed.serde(), row_serde(grouping.row))
+    rows = table.transformValues(runtime("ReadGroups")(add), state, flow.query.step("READ-GROUPS"))
     names = tuple(frozenset({column.name}) for column in grouping.row.keys)
     return Flow(flow.query, rows, True, grouping.row, windowed, names)
 
 
 def _stream_groups(flow: Flow, grouping: Grouping, key: Writing) -> Any:
     if flow.keyed_by(grouping.keys):
-        stream = flow.java.filter(runtime("NotNull")())
+        stream = flow.java.filter(runtime("NotNull")(), flow.query.step("HAS-KEY"))
     else:
         stream = flow.rekeyed(grouping.keys, "GROUP BY", keep=False).java
     return stream.groupByKey(_serdes(flow, key))
@@ -54,18 +55,20 @@ def _serdes(flow: Flow, key: Writing) -> Any:
     return jvm.kafka("streams.kstream.Grouped").with_("groups", key.serde(), flow.row_serde())
 
 
-def _aggregated(groups: Any, analysis: Analysis, add: Any, store: Any) -> Any:
+def _aggregated(groups: Any, analysis: Analysis, add: Any, kept: tuple[Any, Any]) -> Any:
+    """kept: the step's name and its store."""
     window, final = analysis.query.window, analysis.query.emit == "FINAL"
     if window is None:
-        return groups.aggregate(add, add, store)
+        return groups.aggregate(add, add, *kept)
     windowed = groups.windowedBy(_windows(window, final=final))
     if final:
         windowed = windowed.emitStrategy(jvm.kafka("streams.kstream.EmitStrategy").onWindowClose())
     if window.retention is not None:
-        store = store.withRetention(duration(window.retention.milliseconds))
+        step, store = kept
+        kept = step, store.withRetention(duration(window.retention.milliseconds))
     if isinstance(window, Session):
-        return windowed.aggregate(add, add, runtime("Merging")(add), store)
-    return windowed.aggregate(add, add, store)
+        return windowed.aggregate(add, add, runtime("Merging")(add), *kept)
+    return windowed.aggregate(add, add, *kept)
 
 
 def _windows(window: Tumbling | Hopping | Session, *, final: bool) -> Any:

@@ -51,10 +51,10 @@ def plan_transient(query: Query, analysis: Analysis, *, queued: int = 1_000_000)
     flow, analysis = _computed(query, analysis)
     names = [f"column {result.column.name}" for result in analysis.results]
     columns = flow.query.evaluation(flow.row, [result.expression for result in analysis.results], names)
-    values = flow.java.mapValues(runtime("Project")(columns))
+    values = flow.java.mapValues(runtime("Project")(columns), query.step("SELECT"))
     rows = jvm.java("java.util.concurrent.LinkedBlockingQueue")(queued)
     collect = runtime("Collect")(rows)
-    (values.toStream() if flow.is_table else values).foreach(collect)
+    (values.toStream() if flow.is_table else values).foreach(collect, query.step("ROWS"))
     places = tuple(_place_in_key(result.expression, flow) for result in analysis.results)
     return Transient(query.builder.build(), collect, rows, places)
 
@@ -96,14 +96,14 @@ def _joined(query: Query, analysis: Analysis) -> Flow:
         flow = joined(flow, other, step)
     made_up = [column for column in columns if column.kind is Kind.KEY]
     if made_up:
-        java = flow.java.mapValues(runtime("AppendKey")())
+        java = flow.java.mapValues(runtime("AppendKey")(), query.step("KEY"))
         flow = replace(flow, java=java, row=flow.row.plus(made_up), named=(frozenset({made_up[0].name}),))
     return flow
 
 
 def _exploded(flow: Flow, analysis: Analysis) -> Flow:
     lists = flow.query.evaluation(flow.row, analysis.exploded, ["EXPLODE"] * len(analysis.exploded))
-    java = flow.java.processValues(runtime("Explode")(lists))
+    java = flow.java.processValues(runtime("Explode")(lists), flow.query.step("EXPLODE"))
     made = analysis.row.columns[-len(analysis.exploded) :]
     return replace(flow, java=java, row=flow.row.plus(made))
 
@@ -114,10 +114,10 @@ def _write(flow: Flow, analysis: Analysis, sink: DataSource) -> None:
     pairs = zip(results, sink.schema.values, strict=True)
     columns = [_as(expression, column.type, wanted.type) for (expression, column), wanted in pairs]
     evaluation = flow.query.evaluation(flow.row, columns, [f"column {column.name}" for _, column in results])
-    values = flow.java.mapValues(runtime("Project")(evaluation))
+    values = flow.java.mapValues(runtime("Project")(evaluation), flow.query.step("SELECT"))
     stream = values.toStream() if flow.is_table else values
     if sink.timestamp is not None:
-        stream = stream.processValues(_write_time(flow.query, sink))
+        stream = stream.processValues(_write_time(flow.query, sink), flow.query.step("TIMESTAMP"))
     produced = jvm.kafka("streams.kstream.Produced").with_(_sink_key(flow, sink), source_value(sink))
     stream.to(sink.topic, produced)
 

@@ -20,7 +20,8 @@ def read(query: Query, side: Aliased, names: Schema) -> Flow:
     consumed = jvm.kafka("streams.kstream.Consumed").with_(key.serde(), value)
     if source.timestamp is not None:
         consumed = consumed.withTimestampExtractor(_extractor(query, source))
-    rows = query.builder.java.stream(source.topic, consumed).processValues(runtime("ReadRows")(layout(side), query.log))
+    records = query.builder.java.stream(source.topic, consumed)
+    rows = records.processValues(runtime("ReadRows")(layout(side), query.log), query.step("READ"))
     if source.is_table:
         rows = rows.toTable(materialized(key.serde(), row_serde(names)))
     keys = tuple(frozenset({column.name}) for column in names.columns[: len(source.schema.keys)])
