@@ -34,7 +34,7 @@ class Desk:
     """What an attendee calls; each shows one message in the cell's output. Nothing is stored or sent.
 
     `hint()` and `solution()` without a name are about the exercise that was spoken of last in this kernel, at first the
-    lesson's first; `hint()` then gives its next hint.
+    lesson's first; `hint()` then gives its next hint, `hint(2)` its second.
     """
 
     def __init__(self, lesson: str, found: Mapping[str, Exercise]) -> None:
@@ -48,8 +48,10 @@ class Desk:
         """Check an answer: `check("parameters", parameters)`."""
         self._show(name, lambda exercise: judge(exercise, answer))
 
-    def hint(self, name: str = "", number: object = ...) -> None:
+    def hint(self, name: str | int = "", number: object = ...) -> None:
         """Show a hint: `hint("parameters")`, a more concrete one: `hint("parameters", 2)`, the next: `hint()`."""
+        if isinstance(name, int) and number is ...:
+            name, number = "", name
         following = 1 if name else self._hints_shown.get(self._last, 0) + 1
 
         def message(exercise: Exercise) -> Message:
@@ -64,17 +66,17 @@ class Desk:
         """Show code that solves it: `solution("parameters")`."""
         self._show(name or self._last, lambda exercise: Message(Kind.SOLUTION, "one of several", exercise.solution))
 
-    def _show(self, name: str, message: Callable[[Exercise], Message]) -> None:
-        known = isinstance(name, str) and name in self._found
-        if known:
-            self._last = name
-        display(message(self._found[name]) if known else self._unknown(name))  # type: ignore[no-untyped-call]
+    def _show(self, name: str | int, message: Callable[[Exercise], Message]) -> None:
+        exercise = self._found.get(name) if isinstance(name, str) else None
+        if exercise is not None:
+            self._last = exercise.name
+        display(self._unknown(name) if exercise is None else message(exercise))  # type: ignore[no-untyped-call]
 
     def _unknown(self, name: object) -> Message:
         close = difflib.get_close_matches(str(name), self._found, 1)
         meant = f' Did you mean "{close[0]}"?' if close else ""
         return Message(
-            Kind.CANNOT,
+            Kind.NO_EXERCISE,
             f"Lesson {self._lesson} has no exercise {brief(name)}.{meant} "
             f"Its exercises are {', '.join(self._found)}; the name comes first, in quotation marks.",
         )

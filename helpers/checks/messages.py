@@ -18,6 +18,7 @@ class Kind(Enum):
     WRONG = ("✗", "Not right yet", "#d9534f")
     RIGHT = ("✓", "Right", "#2e9b57")
     CANNOT = ("?", "Cannot be checked", "#8a6fd1")
+    NO_EXERCISE = ("?", "No such exercise", "#8a6fd1")
     HINT = ("→", "Hint", "#2f86d6")
     SOLUTION = ("→", "Solution", "#2f86d6")
 

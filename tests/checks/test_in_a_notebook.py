@@ -62,7 +62,7 @@ def test_every_message_is_one_output_with_a_plain_and_an_html_form(
         ("hole", "○ Not attempted yet: "),
         ("wrong", "✗ Not right yet: A number is asked for, and this is '<b>101632</b>'."),
         ("right", "✓ Right: "),
-        ("unknown", "? Cannot be checked: Lesson 98 has no exercise 'parametres'. Did you mean \"parameters\"?"),
+        ("unknown", "? No such exercise: Lesson 98 has no exercise 'parametres'. Did you mean \"parameters\"?"),
         ("not last", "✓ Right: "),
         ("hint", "→ Hint: (2 of 2) "),
         ("solution", "→ Solution: one of several\n    def count_labels(labels):\n        counts = {}"),

@@ -72,6 +72,7 @@ def test_check_without_an_answer_is_not_attempted(desk: Desk, capsys: pytest.Cap
 def test_an_unknown_name_lists_the_known(desk: Desk, word: str, capsys: pytest.CaptureFixture[str]) -> None:
     getattr(desk, word)("dubled")
     out = capsys.readouterr().out
+    assert out.startswith("? No such exercise: ")
     assert "Lesson 04 has no exercise 'dubled'. Did you mean \"doubled\"?" in out
     assert "doubled, again_doubled" in out
 
@@ -108,6 +109,19 @@ def test_a_bare_hint_is_the_next_one_for_the_exercise_spoken_of_last(
     assert 'hint("doubled", 2)' in told[0]
     assert 'solution("again_doubled")' in told[3]
     assert told[4].startswith("→ Solution")
+
+
+def test_a_number_alone_is_a_hint_of_the_exercise_spoken_of_last(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.check("again_doubled", 41)
+    desk.hint(2)
+    desk.hint(1)
+    desk.hint(3)
+    told = capsys.readouterr().out.splitlines()[1:]
+    assert told[0] == '→ Hint: (2 of 2) 21 + 21. Then comes `solution("again_doubled")`.'
+    assert told[1] == '→ Hint: (1 of 2) Twice 21. `hint("again_doubled", 2)` says more.'
+    assert "Hint 3 does not exist: ask for 1 to 2" in told[2]
 
 
 def test_a_bare_check_asks_for_the_name(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
