@@ -12,7 +12,7 @@ class Gain(Exercise):
     solution = """def gain(costs, name):
     total = sum(costs.values())
     return total / (total - costs[name])"""
-    right = "This is Amdahl's law: what you do not speed up sets the limit, however much you speed up the rest."
+    right = "This is Amdahl's law: what you leave as it is sets the limit. Does it stay as it is? The next cell looks."
     misconceptions = {
         "share": "{got:.2f} is the share of the time that this cost takes: which factor does the loop gain without it?",
         "time left": "{got:.2f} is the time that is left: compare it with the time before.",
