@@ -46,11 +46,11 @@ STATIONS = {
     "registry": Station("registry", "models in Redis", "store", 3, 0),
     "producer": Station("producer", "sends", "program", 1, 1),
     "images": Station("images", "784 bytes each", "topic", 2, 1),
-    "scorer": Station("scorer", "a group", "program", 3, 1),
+    "scorer": Station("scorer", "asks the model", "program", 3, 1),
     "predictions": Station("predictions", "a label each", "topic", 4, 1),
     "ksql": Station("KSQL", "tables", "program", 5, 1),
     "plots": Station("plots", "what you see", "program", 6, 1),
-    "images.dlq": Station("images.dlq", "failed, why", "topic", 2, 2),
+    "images.dlq": Station("images.dlq", "dead letters", "topic", 2, 2),
     "redis": Station("Redis", "latest, counts", "store", 4, 2),
 }
 """The map of DESIGN.md, station by station; the keys are what `counts` and `lit` name."""

@@ -60,16 +60,17 @@ for topic in ("images", "predictions"):
 # The model is the one that comes with the workbook; in lesson 04 you train your own. **Predict before you run:** the camera
 # takes 200 pictures a second for ten seconds. The network is right about 88 of
 # 100. How many of the 2,000 pictures will get an answer? How many will be lost?
+#
+# Then watch the numbers: the scorer takes a few seconds to join in, while the camera is already at work. Does it catch up?
 
 # %%
 data = datasets.fashion_mnist()
 pictures = data.test_images[:2000]
 
 scorer = Scorer(registry.shipped(), group="lesson00")
-with shop.camera(pictures, topic="images", bootstrap=lab.bootstrap, per_second=200):
-    ledger = scorer.run(limit=2000, seconds=60)
+with shop.camera(pictures, topic="images", bootstrap=lab.bootstrap, per_second=200) as camera:
+    ledger = scorer.run(limit=2000, seconds=60, watch=camera.show_beside)
 
-print(f"read {ledger.read:,}, scored {ledger.scored:,}, lost {ledger.lost}")
 print(f"dead letters (put aside because they could not be scored): {ledger.rejected.total()}")
 
 # %% [markdown]

@@ -1,7 +1,8 @@
 # %% [markdown]
-# In lesson 03 a neuron was a weighted sum, a bias and a bend. Put 138 of them together and they
-# tell a boot from a pullover. By the end of this lesson such a network is trained, you know where it fails, and it lies
-# in the registry from which a live stream will fetch it.
+# A **neuron** multiplies each of its inputs by a weight, adds the products and a bias, and bends the sum: ReLU, for one, cuts
+# off what is negative. (Lesson 03 takes one apart.) Put 138 of them together and they tell a boot from a pullover. By the end
+# of this lesson such a network is trained, you know where it fails, and it lies in the **model registry**, from which a live
+# stream will fetch it.
 #
 # **You will be able to**
 #
@@ -67,11 +68,11 @@ print("of each kind:", np.bincount(data.train_labels).tolist())
 # You will try things: more neurons, another rate. If you choose what scores best on the test pictures, you have fitted
 # *your choice* to them, and their score is no longer a promise about pictures nobody has seen. So there are three sets:
 #
-# | set | who looks at it | how often |
+# | | who looks at it | how often |
 # |---|---|---|
-# | training | the network, while it learns | thousands of times |
-# | **validation** | you, while you choose | as often as you like |
-# | test | you, once it is finished | once |
+# | training set | the network, while it learns | thousands of times |
+# | **validation set** | you, while you choose | as often as you like |
+# | test set | you, once it is finished | once |
 #
 # **Your turn.** Hold back the *last 10,000* of the 60,000 training pictures, and their labels, for validation. Stuck?
 # `hint("validation")` helps, `hint("validation", 2)` helps more, `solution("validation")` shows one way. The lesson goes on
@@ -189,7 +190,8 @@ figures.curves(history.history)
 
 # %%
 _, accuracy = model.evaluate(data.test_images, data.test_labels, batch_size=1000, verbose=0)
-print(f"accuracy on the test pictures ≈ {accuracy:.1%}; from 87 to 91 %: {0.87 <= accuracy <= 0.91}")
+usual = "as" if 0.87 <= accuracy <= 0.91 else "not as"
+print(f"accuracy on the test pictures ≈ {accuracy:.1%}, {usual} usual for this network (87 to 91 %)")
 
 # %% [markdown] tags=["core"] reading=3 hands_on=4
 # ## Find out where it is wrong
@@ -227,8 +229,8 @@ check("recall", recall)
 # ## Publish it, and prove that it is the same
 #
 # A model in a notebook helps nobody. `publish` writes two things to Redis, each under its own SHA-256: the weights, and
-# a **manifest** with the layers, the labels, how pictures become numbers, the score, and a few pictures *with the answers
-# this very model gave*. Then it announces the version on the Kafka topic `models`.
+# a **manifest** with the layers, the labels, how pictures become numbers, the score, and **golden vectors**: a few pictures with the
+# answers *this very model* gave. Then it announces the version on the Kafka topic `models`.
 
 # %% tags=["nbval-ignore-output"] reason="the version is a hash of the weights, and those differ in their last digits"
 version = registry.publish(model, examples=data.test_images, metrics={"accuracy": round(accuracy, 4)})
@@ -244,7 +246,8 @@ print(f"published {version[:12]}")
 # %%
 loaded = registry.load(version)
 again = loaded.probabilities(data.test_images)
-print("the same answers on 10,000 pictures:", bool(np.allclose(again, probabilities, atol=1e-5)))
+alike = np.isclose(again, probabilities, atol=1e-5).all(axis=1).sum()
+print(f"the same answers, in all ten probabilities: {alike:,} of {len(again):,}")
 
 # %% [markdown] tags=["extra"] reading=1 hands_on=1
 # ## What the first layer looks at
@@ -260,8 +263,8 @@ figures.weights(kernel)
 # %% [markdown] tags=["extra"] reading=2 hands_on=2
 # ## Learn by heart, on purpose
 #
-# Give a network three times the neurons and only 1,000 pictures, and let it look at them sixty times. **Predict:** what
-# happens to the training score, and what to the validation score?
+# Give a network three times the neurons and only 1,000 pictures, and let it look at them sixty times. What comes of it is
+# called **over-fitting**. **Predict:** what happens to the training score, and what to the validation score?
 
 # %%
 crammer = keras.Sequential(
@@ -281,8 +284,8 @@ crammed = crammer.fit(
     batch_size=32, epochs=60, verbose=0, callbacks=[learning.Progress()],
 )
 costs = crammed.history["val_loss"]
-print(f"validation cost: lowest ≈ {min(costs):.2f}, last ≈ {costs[-1]:.2f}")
-print("it rose again:", costs[-1] > min(costs))
+way = "and rose again" if costs[-1] > min(costs) else "and still falls"
+print(f"the validation cost fell to ≈ {min(costs):.2f} {way}, to ≈ {costs[-1]:.2f}")
 
 # %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
 figures.curves(crammed.history)
@@ -335,7 +338,8 @@ else:
 
 cnn_guesses = cnn.predict(data.test_images, batch_size=1000, verbose=0).argmax(axis=1)
 cnn_accuracy = (cnn_guesses == data.test_labels).mean()
-print(f"accuracy ≈ {cnn_accuracy:.1%}, 91 % or more: {cnn_accuracy >= 0.91}")
+better = "more" if cnn_accuracy > accuracy else "no more"
+print(f"accuracy ≈ {cnn_accuracy:.1%}, {better} than the dense network's ≈ {accuracy:.1%}")
 print(f"parameters: {cnn.count_params():,} against {model.count_params():,}")
 
 # %% [markdown]
@@ -353,5 +357,5 @@ print(f"parameters: {cnn.count_params():,} against {model.count_params():,}")
 # - A published model carries its hashes and its own answers, so that whoever loads it can prove that it is the same.
 #
 # **What went wrong for others.** Dividing by 255 twice, once before the model and once in it: the score falls to a
-# guess, and nothing complains. Choosing the best of many trainings by their *test* score. Softmax left out with a loss
-# that expects it.
+# guess, and nothing complains. Choosing the best of many trainings by their *test* score. Softmax left out, so that
+# *logits* come out, with a loss that expects probabilities.

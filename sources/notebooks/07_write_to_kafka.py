@@ -1,6 +1,6 @@
 # %% [markdown]
-# Lesson 06 drew the whole machine; now you build its first arrow. In lesson 00 you ordered the boots that the pipeline
-# called a sandal. Somebody has to write such an order down: at once, in a place that survives a broken server, and
+# In lesson 00 you watched the whole pipeline; now you build its first arrow. You also ordered the boots that it called a
+# sandal. Somebody has to write such an order down: at once, in a place that survives a broken server, and
 # where many programs can read it. That place is a topic in Kafka, and the program that writes is a **producer**.
 #
 # **You will be able to**
@@ -434,7 +434,7 @@ figures.brokers(spread)
 #
 # Every batch begins with 61 bytes of its own, and every batch has to be asked for and answered. Five ways to send the
 # same order, each measured: records a second, and the batches as they lie in the broker's file. They need a broker
-# whose disk we may read, so the second cell starts one of its own; for about 20 seconds it shows nothing.
+# whose disk we may read, so the second cell starts one of its own; all that takes about 20 seconds.
 #
 # **Predict:** an order comes every two milliseconds. Does it help to let it linger for 50? Look for the hatched parts
 # of the bars, and for the ways that have none to speak of.
@@ -473,11 +473,12 @@ ways = {
     "as fast as it goes": {"records": 5000, "linger_ms": 50},
     "as fast, with gzip": {"records": 5000, "linger_ms": 50, "compression_type": "gzip"},
 }
+measured = {}
 with services.cluster(1) as own:
-    measured = {name: measure(own, f"way-{place}", **way) for place, (name, way) in enumerate(ways.items())}
-for name, (rate, _) in measured.items():
-    print(f"{name}: {rate:,.0f} records/s")
-figures.batches({name: batches for name, (_, batches) in measured.items()})
+    for place, (name, way) in enumerate(ways.items()):
+        rate, measured[name] = measure(own, f"way-{place}", **way)
+        print(f"{name}: {rate:,.0f} records/s")
+figures.batches(measured)
 
 # %% [markdown] tags=["extra"] reading=2 hands_on=2
 # ## SIGTERM and SIGINT
