@@ -167,6 +167,18 @@ def test_the_glossary_has_each_term_once_in_order_and_names_lessons_that_exist()
     assert {lesson for _, _, lesson in rows} <= {lesson.key for lesson in lessons.load()}
 
 
+def test_a_term_stands_in_the_lesson_that_the_glossary_names() -> None:
+    def plain(words: str) -> str:
+        return " ".join(re.sub(r"[*_`#-]", " ", words.casefold()).split())
+
+    rows = re.findall(r"^\| (.+?)(?: \(.+\))? \| .+ \| (\w+) \|$", text(ROOT / "docs/glossary.md"), re.MULTILINE)[1:]
+    there = {
+        lesson.key: plain(text(ROOT / lesson.source)) for lesson in lessons.load() if (ROOT / lesson.source).exists()
+    }
+    assert there
+    assert [(term, key) for term, key in rows if key in there and plain(term) not in there[key]] == []
+
+
 def test_the_picture_is_drawn_described_and_names_lessons_that_exist() -> None:
     picture = text(ROOT / "docs/pipeline.svg")
     tree = ElementTree.fromstring(picture)
