@@ -2,6 +2,7 @@
 
 import threading
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from helpers import messaging
 from helpers.messaging import Message
 from helpers.scoring import ScoringError
 from helpers.scoring.preprocessing import encode
+from helpers.scoring.transports import open_transport
 from tests.scoring.conftest import SECONDS, Stream
 
 pytestmark = pytest.mark.services
@@ -30,6 +32,20 @@ def test_every_image_is_scored_as_the_reference_does(
     one = wide_stream.latest()["17"]
     assert one == wide_stream.predictions()[one["source_partition"], one["source_offset"]]
     assert one["model"] == wide_stream.model.short_version
+
+
+def test_the_seconds_count_from_the_first_poll(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(*arguments: Any, **named: Any) -> Any:
+        time.sleep(0.6)
+        transport = open_transport(*arguments, **named)
+        monkeypatch.setattr(transport, "poll", lambda most, seconds: polls.append(most))
+        return transport
+
+    polls: list[int] = []
+    monkeypatch.setattr("helpers.scoring.scorer.open_transport", slowly)
+    ledger = stream.scorer().run(seconds=0.5)
+    assert polls
+    assert str(ledger).startswith("Nothing was read")
 
 
 def test_a_run_can_be_watched_as_it_happens(stream: Stream, images: np.ndarray) -> None:

@@ -202,6 +202,7 @@ def test_an_impatient_second_ctrl_c_does_no_harm(light: Opened) -> None:
 
 
 def test_shut_down_from_jupyterlabs_own_menu(light: Opened) -> None:
+    assert "KSQL starts meanwhile; one more line here will tell when it has." in light.said.read_text()
     kernel = light.keep_busy(BUSY["sleeps"])
     assert light.ask("/api/shutdown", post={})[0] == 200
     light.is_gone(30)
