@@ -61,7 +61,7 @@ for topic in ("images", "predictions"):
 # takes 200 pictures a second for ten seconds. The network is right about 88 of
 # 100. How many of the 2,000 pictures will get an answer? How many will be lost?
 #
-# Then watch the numbers: the scorer takes a few seconds to join in, while the camera is already at work. Does it catch up?
+# Then watch the numbers: the camera starts first. Does the scorer catch up?
 
 # %%
 data = datasets.fashion_mnist()

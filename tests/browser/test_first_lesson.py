@@ -48,11 +48,14 @@ def test_run_all_gets_to_the_end_without_an_error(ran: Page) -> None:
     assert numbers == [f"[{number}]:" for number in range(1, len(numbers) + 1)]
 
 
-def test_the_doctors_table_can_be_read(ran: Page) -> None:
+def test_the_doctors_verdict_is_seen_first_and_its_table_can_be_read(ran: Page) -> None:
     cell = ran.cell("doctor.examine()")
     ran.show(cell)
+    (verdict,) = ran.outputs(cell, "p b")
+    assert verdict.is_displayed()
+    ran.outputs(cell, "details > summary")[0].click()  # what is well is folded
     ran.keep_screen("doctor")
-    (table,) = ran.outputs(cell, "table")
+    table = ran.outputs(cell, "table")[-1]
     assert table.is_displayed()
     for name in ("python", "kafka", "redis", "jupyterlab", "data"):
         assert name in table.text
