@@ -26,7 +26,20 @@ VARIABLE = re.compile(r"\s*(?:export\s+)?LAB_HOME\s*=\s*(?:'([^']*)'|\"([^\"]*)\
 
 # What the workbook keeps in LAB_HOME, and how it marks a folder as its own.
 STATE = (
-    *("clusters", "jars", "jupyter", "kafka", "kafka.aot", "ksql", "lock", "lock.holder", "logs", "redis", "run"),
+    *(
+        "clusters",
+        "jars",
+        "jupyter",
+        "kafka",
+        "kafka.aot",
+        "keras",
+        "ksql",
+        "lock",
+        "lock.holder",
+        "logs",
+        "matplotlib",
+    ),
+    *("redis", "run"),
     *("setup.lock", "streams", "training", "wheels"),
 )
 MARK = "made-by-ml-data-pipelines"

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -13,10 +14,11 @@ from helpers.config import settings
 from helpers.services import keeper
 from helpers.services.kafka import Broker, Voter, new_cluster_id
 from helpers.services.pins import BROKER_SETTINGS, CLUSTER_SETTINGS
-from helpers.services.process import Process, ServiceError, free_port, stop, wait_ended
+from helpers.services.process import Process, ServiceError, free_port, stands_still, stop, wait_ended
 from helpers.services.records import Record, Records
 
 STANDING = "cluster-standing"
+PAUSE_SECONDS = 10.0
 
 
 class Cluster:
@@ -54,8 +56,14 @@ class Cluster:
         stop(Process.of(self._process(node).pid), seconds=30)
 
     def pause(self, node: int) -> None:
-        """Let the broker stand still without ending it (SIGSTOP)."""
-        self._process(node).suspend()
+        """Let the broker stand still without ending it (SIGSTOP); returns when it does. Raises ServiceError."""
+        process = self._process(node)
+        process.suspend()
+        deadline = time.monotonic() + PAUSE_SECONDS
+        while not stands_still(process):
+            if time.monotonic() > deadline:
+                raise ServiceError(f"Broker {node} did not stand still: close other programs and try again.")
+            time.sleep(0.01)
 
     def resume(self, node: int) -> None:
         """Let a paused broker go on."""

@@ -160,6 +160,15 @@ def wait_ended(processes: Sequence[psutil.Process], seconds: float) -> list[psut
     return left
 
 
+def stands_still(process: psutil.Process) -> bool:
+    """Whether each of its threads is stopped: on a busy machine some still work a while after SIGSTOP."""
+    if sys.platform != "linux":
+        return bool(process.status() == psutil.STATUS_STOPPED) or sys.platform == "win32"
+    # a thread's line is `id (name) state …`, see proc(5)
+    lines = [path.read_text() for path in Path(f"/proc/{process.pid}/task").glob("*/stat")]
+    return all(line.rpartition(")")[2].split()[0] == "T" for line in lines)
+
+
 def _ended(process: psutil.Process) -> bool:
     try:
         process.wait(0)  # asks for a child of ours
