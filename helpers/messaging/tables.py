@@ -6,7 +6,12 @@ from typing import Any
 
 import pandas as pd
 from kafka import KafkaAdminClient, OffsetSpec, TopicPartition
-from kafka.errors import CoordinatorNotAvailableError
+from kafka.errors import (
+    CoordinatorNotAvailableError,
+    LeaderNotAvailableError,
+    NotLeaderForPartitionError,
+    OffsetNotAvailableError,
+)
 
 from helpers.messaging.clients import admin, bootstrap_or_default, require_topics
 from helpers.messaging.errors import MessagingError
@@ -14,6 +19,7 @@ from helpers.messaging.reachability import reach
 
 STABLE = "Stable"
 COORDINATOR_SECONDS = 5.0  # the first question makes a broker create the topic __consumer_offsets
+ELECTION_SECONDS = 10.0  # a broker that died is noticed after 9 s by default, after 3 s in ours
 DEAD = "Dead"  # what a broker answers of a group it has never heard of
 
 
@@ -116,16 +122,27 @@ def newest(topic: str, *, bootstrap: str | None = None) -> int | None:
     cluster = require_topics(bootstrap, [topic])
     wanted = {TopicPartition(topic, at): OffsetSpec.MAX_TIMESTAMP for at in range(cluster.topics[topic])}
     with admin(bootstrap) as client:
-        times = [entry.timestamp for entry in client.list_partition_offsets(wanted).values()]
+        times = [entry.timestamp for entry in _asked(client, wanted).values()]
     return max((time for time in times if time is not None and time >= 0), default=None)
 
 
 def _list_offsets(
     client: KafkaAdminClient, partitions: Iterable[TopicPartition], spec: OffsetSpec
 ) -> dict[TopicPartition, int]:
-    wanted = dict.fromkeys(partitions, spec)
-    found = client.list_partition_offsets(wanted) if wanted else {}
+    found = _asked(client, dict.fromkeys(partitions, spec))
     return {partition: entry.offset for partition, entry in found.items()}
+
+
+def _asked(client: KafkaAdminClient, wanted: Mapping[TopicPartition, OffsetSpec]) -> Mapping[TopicPartition, Any]:
+    """The brokers' answers; a leader that has just been elected cannot give one for a moment."""
+    deadline = time.monotonic() + ELECTION_SECONDS
+    while True:
+        try:
+            return client.list_partition_offsets(wanted) if wanted else {}
+        except (LeaderNotAvailableError, NotLeaderForPartitionError, OffsetNotAvailableError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def _described(client: KafkaAdminClient, groups: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:

@@ -2,6 +2,8 @@
 
 import pandas as pd
 import pytest
+from kafka import KafkaAdminClient
+from kafka.errors import OffsetNotAvailableError
 
 from helpers.messaging import (
     Member,
@@ -66,3 +68,19 @@ def test_waiting_for_members_ends(kafka: str, topic_name: str) -> None:
 def _row(table: pd.DataFrame, group: str) -> tuple[str, int]:
     found = table.set_index("group").loc[group]
     return found["state"], found["members"]
+
+
+def test_a_leader_that_has_just_been_elected_is_asked_again(
+    kafka: str, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, refused = KafkaAdminClient.list_partition_offsets, []
+
+    def not_yet(client: KafkaAdminClient, wanted: object) -> object:
+        if len(refused) < 2:
+            refused.append(wanted)
+            raise OffsetNotAvailableError
+        return ask(client, wanted)
+
+    monkeypatch.setattr(KafkaAdminClient, "list_partition_offsets", not_yet)
+    assert offsets(topic, bootstrap=kafka)["end"].tolist() == [0]
+    assert len(refused) == 2
