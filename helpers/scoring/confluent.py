@@ -22,6 +22,8 @@ from helpers.scoring.transports import (
 
 BY_KEY = -1
 """librdkafka's number for "the partitioner decides"."""
+QUEUE_MS = 10
+"""How long librdkafka fetches nothing after its queue (64 MB) was full: by default 1 s, too long for a scorer."""
 CLOSE_SECONDS = 5.0
 
 
@@ -58,6 +60,7 @@ class Confluent:
                 "enable.auto.offset.store": False,
                 "auto.offset.reset": "earliest",
                 "fetch.wait.max.ms": FETCH_WAIT_MS,
+                "fetch.queue.backoff.ms": QUEUE_MS,
                 "session.timeout.ms": SESSION_MS,
                 "heartbeat.interval.ms": HEARTBEAT_MS,
                 "allow.auto.create.topics": False,
