@@ -11,7 +11,6 @@ with its partition's mark and moves the mark together with the result.
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain
 from typing import cast
 
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
@@ -74,7 +73,9 @@ class RedisSink:
         """Start to keep results, by the names of their partitions, offsets rising; at most 2,048 in all."""
         self._arguments = []
         for partition, rows in results.items():
-            self._arguments += (partition, len(rows), *chain.from_iterable(rows))
+            self._arguments += (partition, len(rows))
+            for row in rows:
+                self._arguments += row
         self._writing = self._pool.submit(self._write)
 
     def finish(self) -> int:
