@@ -71,7 +71,9 @@ class Confluent:
 
     def poll(self, limit: int, seconds: float) -> Batch | None:
         """See `Transport`."""
-        messages = self._consumer.consume(limit, seconds)
+        messages = self._consumer.consume(1, seconds)  # of more it waits for the last one as long as that
+        if messages and limit > 1:
+            messages += self._consumer.consume(limit - 1, 0)
         troubled = [message for message in messages if message.error() is not None]
         if troubled:
             self._check(troubled[0].error())

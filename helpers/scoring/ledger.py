@@ -11,8 +11,9 @@ class Ledger:
 
     read: records taken from the topic. scored: predictions acknowledged by Kafka and kept in Redis. repeated: those
     of `scored` that Redis had already counted, from a run that died before its commit. rejected: dead letters by
-    reason. batches: calls of the model. seconds: from the first record to the last commit. events: every sentence
-    said about something that did not go as usual. rejects: the topic of the dead letters.
+    reason. batches: calls of the model, and polls without an image. seconds: from the first record to the last
+    commit. events: every sentence said about something that did not go as usual. rejects: the topic of the dead
+    letters.
     """
 
     read: int = 0
@@ -24,13 +25,13 @@ class Ledger:
     events: list[str] = field(default_factory=list)
     rejects: str = "images.dlq"
 
-    def add(self, *, scored: int, new: int, rejected: Collection[str]) -> None:
-        """Enter a finished batch. new: how many of `scored` Redis had not seen; rejected: a reason per dead letter."""
+    def add(self, *, scored: int, new: int, rejected: Collection[str], batches: int) -> None:
+        """Enter what is finished. new: how many of `scored` Redis had not seen; rejected: a reason per dead letter."""
         self.read += scored + len(rejected)
         self.scored += scored
         self.repeated += scored - new
         self.rejected.update(rejected)
-        self.batches += 1
+        self.batches += batches
 
     @property
     def lost(self) -> int:

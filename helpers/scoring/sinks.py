@@ -9,8 +9,9 @@ What makes them count once is that one script, which Redis runs without interrup
 with its partition's mark and moves the mark together with the result.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import cast
 
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
@@ -19,39 +20,52 @@ from helpers.scoring import connections
 from helpers.scoring.errors import ScoringError
 from helpers.scoring.outage import Outage
 
-# unpack() puts its values on Lua's C stack, which holds 8,000: two values a record.
 MOST_RECORDS = 2048
+"""At a time: unpack() puts two values a record on Lua's C stack, which holds 8,000."""
 
 SCRIPT = """
 local latest, counts, marks = KEYS[1], KEYS[2], KEYS[3]
-local new = 0
-local at = 1
+local new, at = 0, 1
 while at <= #ARGV do
-  -- one partition: its name, how many records, then offset, id, label and prediction of each, in order
-  local partition, last = ARGV[at], at + 1 + 4 * tonumber(ARGV[at + 1])
+  -- one partition: its name, first and last offset, how many labels and how many images;
+  -- then each label and its count, then each image's id and prediction
+  local partition, first, last = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  local labels = at + 5
+  local images = labels + 2 * ARGV[at + 3]
+  at = images + 2 * ARGV[at + 4]
   local mark = tonumber(redis.call('HGET', marks, partition) or 0)
-  local fields, labels, size = {}, {}, 0
-  for i = at + 2, last, 4 do
-    if tonumber(ARGV[i]) >= mark then
-      fields[size + 1], fields[size + 2] = ARGV[i + 1], ARGV[i + 3]
-      size = size + 2
-      labels[ARGV[i + 2]] = (labels[ARGV[i + 2]] or 0) + 1
+  if first >= mark then
+    redis.call('HSET', latest, unpack(ARGV, images, at - 1))
+    for i = labels, images - 1, 2 do redis.call('HINCRBY', counts, ARGV[i], ARGV[i + 1]) end
+    new = new + (at - images) / 2
+  elseif last >= mark then
+    -- the first ones were seen: each prediction tells its own offset and label
+    for i = images, at - 1, 2 do
+      local prediction = cjson.decode(ARGV[i + 1])
+      if prediction.source_offset >= mark then
+        redis.call('HSET', latest, ARGV[i], ARGV[i + 1])
+        redis.call('HINCRBY', counts, prediction.label, 1)
+        new = new + 1
+      end
     end
   end
-  if size > 0 then
-    redis.call('HSET', latest, unpack(fields))
-    for label, count in pairs(labels) do redis.call('HINCRBY', counts, label, count) end
-    redis.call('HSET', marks, partition, string.format('%.0f', ARGV[last - 3] + 1))
-    new = new + size / 2
-  end
-  at = last + 1
+  if last >= mark then redis.call('HSET', marks, partition, string.format('%.0f', last + 1)) end
 end
 return new
 """
 
 
-Result = tuple[int, bytes, str, bytes]
-"""What is kept of an image: offset, id, label, prediction (JSON)."""
+@dataclass(frozen=True)
+class Results:
+    """What one partition gave. first, last: offsets; counts: images by label; images: id, prediction, id, prediction, …
+
+    A prediction is JSON as in `predictions`, in the order of offsets.
+    """
+
+    first: int
+    last: int
+    counts: Mapping[str, int]
+    images: Sequence[bytes]
 
 
 class RedisSink:
@@ -68,19 +82,32 @@ class RedisSink:
         self._pool = ThreadPoolExecutor(1, "redis")
         self._writing: Future[int] | None = None
         self._arguments: list[str | bytes | int] = []
+        self._new = 0
 
-    def begin(self, results: Mapping[str, Sequence[Result]]) -> None:
-        """Start to keep results, by the names of their partitions, offsets rising; at most 2,048 in all."""
+    def begin(self, results: Mapping[str, Results]) -> None:
+        """Start to keep results, by the names of their partitions, once those before are kept; at most 2,048 images."""
+        self._new += self._kept()
         self._arguments = []
         for partition, rows in results.items():
-            self._arguments += (partition, len(rows))
-            for row in rows:
-                self._arguments += row
+            self._arguments += (partition, rows.first, rows.last, len(rows.counts), len(rows.images) // 2)
+            for count in rows.counts.items():
+                self._arguments += count
+            self._arguments += rows.images
         self._writing = self._pool.submit(self._write)
 
     def finish(self) -> int:
-        """Wait for what was begun; how many results were new. Raises ScoringError when patience or memory ends."""
-        write = self._writing.result if self._writing else self._write
+        """Wait for all that was begun since the last time; how many results were new.
+
+        Raises ScoringError when patience or memory ends, as `begin` does.
+        """
+        new, self._new = self._new + self._kept(), 0
+        return new
+
+    def _kept(self) -> int:
+        """Wait for the write under way; how many of its results were new."""
+        if self._writing is None:
+            return 0
+        write: Callable[[], int] = self._writing.result
         while True:
             try:
                 new = write()
@@ -94,6 +121,7 @@ class RedisSink:
                 ) from error
             else:
                 self._outage.ended()
+                self._writing = None
                 return new
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ A batch is columns, not records: the model wants all values at once, and a Pytho
 its score.
 """
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +49,20 @@ class Batch:
             keys=[self.keys[index] for index in kept],
             values=[self.values[index] for index in kept],
             record=lambda index: self.record(kept[index]),
+        )
+
+    def parts(self, size: int) -> "Iterator[Batch]":
+        """The batch in batches of at most `size` records."""
+        for start in range(0, len(self), size):
+            yield self._part(start, start + size)
+
+    def _part(self, start: int, end: int) -> "Batch":
+        return Batch(
+            partitions=self.partitions[start:end],
+            offsets=self.offsets[start:end],
+            keys=self.keys[start:end],
+            values=self.values[start:end],
+            record=lambda index: self.record(start + index),
         )
 
     @property

@@ -167,11 +167,11 @@ def test_the_broker_is_killed_and_started_again(
 def test_a_scorer_that_dies_at_any_step_loses_and_doubles_nothing(
     stream: Stream, images: np.ndarray, reference: list[str], transport: str, owner: object, step: str
 ) -> None:
-    """The third batch dies just before the step; the next run begins where the last commit was."""
+    """The third time, the run dies just before the step; the next one begins where the last commit was."""
     stream.send_images(images[:500])
     clients = {"kafka-python": KafkaPython, "confluent-kafka": Confluent}
     target = clients[transport] if owner == "transport" else owner
-    original, calls = getattr(target, step), []
+    original, calls, finished = getattr(target, step), [], list[Ledger]()
 
     def die(*arguments: object, **named: object) -> object:
         calls.append(step)
@@ -182,9 +182,10 @@ def test_a_scorer_that_dies_at_any_step_loses_and_doubles_nothing(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(target, step, die)
         with pytest.raises(MemoryError, match="killed"):
-            stream.scorer(transport=transport, batch=50).run(limit=500, seconds=SECONDS)
-    again = stream.scorer(transport=transport, batch=50).run(limit=400, seconds=SECONDS)
-    assert again.read == 400
+            stream.scorer(transport=transport, batch=12).run(limit=500, seconds=SECONDS, watch=finished.append)
+    done = finished[-1].read if finished else 0
+    again = stream.scorer(transport=transport, batch=50).run(limit=500 - done, seconds=SECONDS)
+    assert again.read == 500 - done
     stream.check_account(reference)
 
 

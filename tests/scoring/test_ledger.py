@@ -5,8 +5,8 @@ from helpers.scoring import Ledger
 
 def test_it_adds_up() -> None:
     ledger = Ledger()
-    ledger.add(scored=510, new=510, rejected=["no image", "no key"])
-    ledger.add(scored=512, new=500, rejected=[])
+    ledger.add(scored=510, new=510, rejected=["no image", "no key"], batches=1)
+    ledger.add(scored=512, new=500, rejected=[], batches=1)
     ledger.seconds = 0.5
     assert (ledger.read, ledger.scored, ledger.repeated, ledger.lost, ledger.batches) == (1024, 1022, 12, 0, 2)
     assert ledger.rate == 2048

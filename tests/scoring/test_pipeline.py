@@ -1,5 +1,7 @@
 """The order of the steps: nothing is committed before it is stored, whatever step a batch dies in."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +14,7 @@ from helpers.scoring.model import Model
 from helpers.scoring.outage import Outage
 from helpers.scoring.pipeline import Pipeline
 from helpers.scoring.preprocessing import encode
+from helpers.scoring.sinks import Results
 from helpers.scoring.transports import Batch, Positions
 
 
@@ -22,7 +25,7 @@ class Recorder:
         self.steps: list[str] = []
         self.fail_at = fail_at
         self.committed: Mapping[int, int] = {}
-        self.results: dict[str, Sequence[Any]] = {}
+        self.results: dict[str, Results] = {}
         self.letters: list[tuple[Any, str]] = []
         self.acknowledged = [True]
 
@@ -44,13 +47,13 @@ class Recorder:
         self.committed = positions
 
     # the sink
-    def begin(self, results: dict[str, Sequence[Any]]) -> None:
+    def begin(self, results: dict[str, Results]) -> None:
         self._note("results")
         self.results = results
 
     def finish(self) -> int:
         self._note("kept")
-        return sum(map(len, self.results.values()))
+        return sum(len(rows.images) // 2 for rows in self.results.values())
 
 
 class Letters:
@@ -85,10 +88,17 @@ def batch(images: np.ndarray) -> Batch:
     return Batch([0, 0, 1, 0, 1, 1], [7, 8, 3, 9, 4, 5], keys, values, lambda index: f"record {index}")  # type: ignore[arg-type,return-value]
 
 
-def pipeline(model: Model, recorder: Recorder, failures: int = 0, said: list[str] | None = None) -> Pipeline:
+def batched(images: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    """Pairs of id and prediction."""
+    return list(zip(images[::2], images[1::2], strict=True))
+
+
+def pipeline(
+    model: Model, recorder: Recorder, failures: int = 0, said: list[str] | None = None, size: int = 10
+) -> Pipeline:
     say = (said if said is not None else []).append
     letters, kafka = Letters(recorder, failures), Outage("Kafka", 10, say)
-    return Pipeline(model, recorder, recorder, letters, Names(), kafka, Ledger())  # type: ignore[arg-type]
+    return Pipeline(model, recorder, recorder, letters, Names(), kafka, Ledger(), size)  # type: ignore[arg-type]
 
 
 def test_the_steps_come_in_order(model: Model, batch: Batch, reference: list[str]) -> None:
@@ -101,11 +111,17 @@ def test_the_steps_come_in_order(model: Model, batch: Batch, reference: list[str
         "the value has 5 bytes",
     ]
     assert [record for record, _ in recorder.letters] == ["record 1", "record 4"]
-    kept = {name: [(row[0], row[1], row[2]) for row in rows] for name, rows in recorder.results.items()}
-    assert kept == {
-        "p0": [(7, b"0", reference[0]), (9, b"3", reference[3])],
-        "p1": [(3, b"2", reference[2]), (5, b"5", reference[5])],
+    assert {name: (rows.first, rows.last, rows.counts) for name, rows in recorder.results.items()} == {
+        "p0": (7, 9, Counter([reference[0], reference[3]])),
+        "p1": (3, 5, Counter([reference[2], reference[5]])),
     }
+    kept = [[id, json.loads(value)] for rows in recorder.results.values() for id, value in batched(rows.images)]
+    assert [(id, value["label"], value["source_offset"]) for id, value in kept] == [
+        (b"0", reference[0], 7),
+        (b"3", reference[3], 9),
+        (b"2", reference[2], 3),
+        (b"5", reference[5], 5),
+    ]
 
 
 @pytest.mark.parametrize("step", ["predictions", "results", "letters", "flush", "kept"])
@@ -119,7 +135,9 @@ def test_a_batch_that_dies_is_not_committed(model: Model, batch: Batch, step: st
 
 def test_a_batch_of_rejects_only_is_put_aside_and_committed(model: Model, batch: Batch) -> None:
     recorder = Recorder()
-    pipeline(model, recorder).process(batch.without({0, 2, 3, 5}))
+    made = pipeline(model, recorder)
+    made.process(batch.without({0, 2, 3, 5}))
+    assert "1 batches of 2" in str(made._ledger)
     assert recorder.steps == ["letters", "commit"]
     assert [record for record, _ in recorder.letters] == ["record 1", "record 4"]
     assert recorder.committed == {0: 9, 1: 5}
@@ -172,6 +190,25 @@ def test_the_account_has_everything(model: Model, batch: Batch) -> None:
     made.process(batch)
     assert (made._ledger.read, made._ledger.scored, made._ledger.rejected.total()) == (6, 4, 2)
     assert made._ledger.lost == 0
+
+
+@pytest.mark.parametrize(("size", "calls"), [(1, 4), (2, 2), (3, 2), (4, 1)])
+def test_what_a_poll_brought_is_scored_in_batches_and_committed_once(
+    model: Model, batch: Batch, size: int, calls: int
+) -> None:
+    recorder = Recorder()
+    made = pipeline(model, recorder, size=size)
+    made.process(batch)
+    assert recorder.steps == ["predictions", "results"] * calls + ["letters", "flush", "kept", "commit"]
+    assert recorder.committed == {0: 10, 1: 6}
+    assert (made._ledger.read, made._ledger.scored, made._ledger.batches) == (6, 4, calls)
+
+
+def test_a_part_still_finds_its_records(batch: Batch) -> None:
+    parts = list(batch.parts(4))
+    assert [part.offsets for part in parts] == [[7, 8, 3, 9], [4, 5]]
+    assert [part.record(len(part) - 1) for part in parts] == ["record 3", "record 5"]
+    assert not list(batch.without(range(6)).parts(4))
 
 
 def test_a_batch_knows_where_it_begins_and_ends(batch: Batch) -> None:

@@ -1,5 +1,6 @@
 """However often and in whatever batches results arrive, Redis counts each once."""
 
+import json
 from collections import Counter
 
 import fakeredis
@@ -10,11 +11,23 @@ from redis import ConnectionError, OutOfMemoryError, Redis, TimeoutError
 
 from helpers.scoring import ScoringError, connections
 from helpers.scoring.outage import Outage
-from helpers.scoring.sinks import MOST_RECORDS, RedisSink, Result
+from helpers.scoring.sinks import MOST_RECORDS, RedisSink, Results
+
+Row = tuple[int, str, str]
+"""Offset, id, label."""
 
 
-def result(offset: int, id: str = "", label: str = "Bag") -> Result:
-    return offset, (id or str(offset)).encode(), label, f"prediction of {offset}".encode()
+def row(offset: int, id: str = "", label: str = "Bag") -> Row:
+    return offset, id or str(offset), label
+
+
+def prediction(offset: int, label: str = "Bag") -> bytes:
+    return json.dumps({"label": label, "source_offset": offset}).encode()
+
+
+def results(rows: list[Row]) -> Results:
+    images = [part for offset, id, label in rows for part in (id.encode(), prediction(offset, label))]
+    return Results(rows[0][0], rows[-1][0], Counter(label for _, _, label in rows), images)
 
 
 class Emulated:
@@ -28,8 +41,8 @@ class Emulated:
         self.sink = RedisSink(url or "redis://emulated", "test", Outage("Redis", 1, self.said.append))
         self.redis.delete("test:latest", "test:counts", "test:marks")
 
-    def write(self, results: dict[str, list[Result]]) -> int:
-        self.sink.begin(results)
+    def write(self, rows: dict[str, list[Row]]) -> int:
+        self.sink.begin({partition: results(of_partition) for partition, of_partition in rows.items()})
         return self.sink.finish()
 
     @property
@@ -52,29 +65,45 @@ def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Emu
 
 
 def test_results_are_kept_and_counted(kept: Emulated) -> None:
-    assert kept.write({"p0": [result(5, "a"), result(7, "b", "Coat")], "p1": [result(0, "c")]}) == 3
-    assert kept.latest == {b"a": b"prediction of 5", b"b": b"prediction of 7", b"c": b"prediction of 0"}
+    assert kept.write({"p0": [row(5, "a"), row(7, "b", "Coat")], "p1": [row(0, "c")]}) == 3
+    assert kept.latest == {b"a": prediction(5), b"b": prediction(7, "Coat"), b"c": prediction(0)}
     assert kept.counts == {"Bag": 2, "Coat": 1}
     assert kept.marks == {b"p0": b"8", b"p1": b"1"}
 
 
 def test_what_was_seen_is_ignored(kept: Emulated) -> None:
-    kept.write({"p0": [result(0, "a"), result(1, "b")]})
-    assert kept.write({"p0": [result(0, "a"), result(1, "b"), result(2, "a", "Coat")]}) == 1
-    assert kept.write({"p0": [result(0, "a", "Dress")]}) == 0
+    kept.write({"p0": [row(0, "a"), row(1, "b")]})
+    assert kept.write({"p0": [row(0, "a"), row(1, "b"), row(2, "a", "Coat")]}) == 1
+    assert kept.write({"p0": [row(0, "a", "Dress")]}) == 0
     assert kept.counts == {"Bag": 2, "Coat": 1}
-    assert kept.latest == {b"a": b"prediction of 2", b"b": b"prediction of 1"}
+    assert kept.latest == {b"a": prediction(2, "Coat"), b"b": prediction(1)}
 
 
 def test_large_offsets_stay_exact(kept: Emulated) -> None:
-    kept.write({"p0": [result(2**52)]})
+    kept.write({"p0": [row(2**52)]})
     assert kept.marks == {b"p0": str(2**52 + 1).encode()}
-    assert kept.write({"p0": [result(2**52), result(2**52 + 1)]}) == 1
+    assert kept.write({"p0": [row(2**52), row(2**52 + 1)]}) == 1
 
 
 def test_the_largest_batch_fits(kept: Emulated) -> None:
-    assert kept.write({"p0": [result(offset) for offset in range(MOST_RECORDS)]}) == MOST_RECORDS
+    assert kept.write({"p0": [row(offset) for offset in range(MOST_RECORDS)]}) == MOST_RECORDS
     assert kept.counts == {"Bag": MOST_RECORDS}
+
+
+def test_several_are_begun_before_they_are_waited_for(kept: Emulated) -> None:
+    for first in (0, 2, 2, 4):
+        kept.sink.begin({"p0": results([row(first), row(first + 1)])})
+    assert kept.sink.finish() == 6
+    assert kept.sink.finish() == 0
+    assert kept.counts == {"Bag": 6}
+
+
+def test_ids_and_labels_of_any_text_come_through_a_repetition(kept: Emulated) -> None:
+    rows = [row(3, 'a "b" \\ \n', "T-shirt/top"), row(4, "é 日本", "Ankle boot")]
+    kept.write({"p0": rows[:1]})
+    assert kept.write({"p0": rows}) == 1
+    assert kept.counts == {"T-shirt/top": 1, "Ankle boot": 1}
+    assert set(kept.latest) == {b'a "b" \\ \n', "é 日本".encode()}
 
 
 @given(
@@ -89,7 +118,7 @@ def test_any_repetition_counts_each_result_once(labels: list[str], rereads: list
         for start, size, partition in rereads:
             first = min(start, reached[partition])
             last = min(first + size, len(labels))
-            rows = [result(offset, f"{partition}.{offset}", labels[offset]) for offset in range(first, last)]
+            rows = [row(offset, f"{partition}.{offset}", labels[offset]) for offset in range(first, last)]
             new = kept.write({f"p{partition}": rows}) if rows else 0
             assert new == max(0, last - max(first, reached[partition]))
             reached[partition] = max(reached[partition], last)
@@ -110,7 +139,7 @@ def test_an_absent_redis_is_waited_for(monkeypatch: pytest.MonkeyPatch, error: E
         return write(**arguments)
 
     monkeypatch.setattr(kept.sink, "_script", failing)
-    assert kept.write({"p0": [result(0)]}) == 1
+    assert kept.write({"p0": [row(0)]}) == 1
     assert kept.said[0].startswith("Redis does not answer")
     assert kept.said[1].startswith("Redis answers again")
 
@@ -127,7 +156,7 @@ def test_a_write_that_arrived_but_was_not_answered_counts_once(monkeypatch: pyte
         return new
 
     monkeypatch.setattr(kept.sink, "_script", written_but_silent)
-    assert kept.write({"p0": [result(0), result(1)]}) == 0
+    assert kept.write({"p0": [row(0), row(1)]}) == 0
     assert kept.counts == {"Bag": 2}
 
 
@@ -139,7 +168,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(kept.sink, "_script", refusing)
     with pytest.raises(ScoringError, match="Redis has not answered"):
-        kept.write({"p0": [result(0)]})
+        kept.write({"p0": [row(0)]})
 
 
 def test_what_waiting_does_not_mend_is_raised_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +179,7 @@ def test_what_waiting_does_not_mend_is_raised_at_once(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(kept.sink, "_script", full)
     with pytest.raises(ScoringError, match="free its memory"):
-        kept.write({"p0": [result(0)]})
+        kept.write({"p0": [row(0)]})
 
 
 def test_a_missing_redis_is_told_in_one_sentence() -> None:
