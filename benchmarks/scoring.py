@@ -71,7 +71,8 @@ class Bench:
         messaging.create_topic(self.source, PARTITIONS, bootstrap=self.bootstrap)
         self.made = [self.source]
         # records in large batches, as a busy producer writes them
-        producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 100, "partitioner": "murmur2_random"})
+        options = {"linger.ms": 100, "partitioner": "murmur2_random", "queue.buffering.max.messages": 0}  # 0: no bound
+        producer = Producer({"bootstrap.servers": self.bootstrap} | options)
         values = [encode(image) for image in images]
         for id in range(records):
             producer.produce(self.source, values[id % len(values)], str(id).encode())

@@ -140,7 +140,8 @@ class Bench:
 
     def _write(self, records: Iterator[Record]) -> str:
         topic = self._topic()
-        producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 100})
+        options = {"linger.ms": 100, "queue.buffering.max.messages": 0}  # 0: no bound
+        producer = Producer({"bootstrap.servers": self.bootstrap} | options)
         for key, value, at in records:
             producer.produce(topic, value.encode(), key.encode(), timestamp=at)
             producer.poll(0)

@@ -17,11 +17,12 @@ from helpers import services
 from helpers.services import kafka, reset, status, supervisor
 from helpers.services.process import Process, ServiceError
 from helpers.services.reachability import check_kafka, check_redis, masked
-from helpers.services.redis import Emulator, choose
+from helpers.services.redis import LONG_LOG, Emulator, choose
 from tests.processes import processes_of, until
 
 pytestmark = pytest.mark.services
 
+MEGABYTE = 1 << 20
 BAD_PID = '{"name": "redis", "label": "", "address": "", "process": {"pid": "a", "created": "b"}, "owners": []}'
 
 UP_REDIS = (
@@ -53,6 +54,24 @@ def test_what_was_stored_is_there_after_a_restart_on_the_same_address(fresh_home
     assert after == before
     with redis.Redis.from_url(after) as client:
         assert client.get("kept") == b"yes"
+
+
+@pytest.mark.skipif(isinstance(choose(), Emulator), reason="the emulator, all this machine has, keeps nothing")
+def test_what_was_overwritten_is_not_read_at_every_start(fresh_home: Path) -> None:
+    with redis.Redis.from_url(services.up("redis").redis_url) as client:
+        for turn in range(LONG_LOG // MEGABYTE + 1):
+            client.set("again", str(turn % 10) * MEGABYTE)
+            client.set("kept", turn)
+    services.down()
+    log = fresh_home / "redis"
+    assert _size(log) > LONG_LOG
+    with redis.Redis.from_url(services.up("redis").redis_url) as client:
+        until(lambda: _size(log) < 4 * MEGABYTE)
+        assert client.get("kept") == str(LONG_LOG // MEGABYTE).encode()
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def test_a_taken_port_is_answered_with_another(fresh_home: Path) -> None:
