@@ -30,6 +30,8 @@ CLOSE_SECONDS = 5.0
 class Confluent:
     """One consumer, one producer; see `Transport`."""
 
+    at_once = 4  # 8 gave no more
+
     def __init__(self, route: Route, group: str, *, bootstrap: str, patience: float, say: Say) -> None:
         """Connect and join the group."""
         self._route = route

@@ -1,8 +1,8 @@
 """The scorer: images in, predictions out, in micro-batches; what was read is scored or put aside, never lost.
 
-A poll takes what is there, up to four batches of 1,024 records: single records under light load, full batches under
-heavy load; nothing waits for one to be full. Results are stored before offsets are committed, and Redis ignores what it
-has seen, so that a scorer may die at any moment.
+A poll takes what is there, up to 1,024 records (with confluent-kafka four times as many): single ones under light load,
+full batches under heavy load; nothing waits for one to be full. Results are stored before offsets are committed, and
+Redis ignores what it has seen, so that a scorer may die at any moment.
 """
 
 import math
@@ -30,8 +30,6 @@ from helpers.services.reachability import masked
 
 BATCH = 1_024
 """Records. On 2 cores confluent-kafka scored a quarter more a second than with 512, and with 2,048 no more."""
-AT_ONCE = 4
-"""Batches a poll, and so a commit: while one is scored, Kafka and Redis take those before. 8 gave no more."""
 POLL_SECONDS = 0.2
 """A poll returns as soon as there is a record; without any, so long until a signal is noticed."""
 IDLE_SECONDS = 2.0
@@ -105,7 +103,7 @@ class Scorer:
                 heard = time.monotonic()
                 deadline = heard + (math.inf if seconds is None else seconds)
                 while ledger.read < most and time.monotonic() < deadline and not self._stop.is_set():
-                    batch = transport.poll(int(min(self._batch * AT_ONCE, most - ledger.read)), POLL_SECONDS)
+                    batch = transport.poll(int(min(self._batch * transport.at_once, most - ledger.read)), POLL_SECONDS)
                     if batch:
                         started = started or time.perf_counter()
                         pipeline.process(batch)

@@ -79,6 +79,9 @@ class Batch:
 class Transport(Protocol):
     """A consumer in a group and a producer, used from one thread."""
 
+    at_once: int
+    """Batches a poll, and so a commit: while one is scored, Kafka and Redis take those before."""
+
     def poll(self, limit: int, seconds: float) -> Batch | None:
         """What is there, at most `limit` records; None after `seconds` without any. Raises ScoringError."""
 

@@ -51,8 +51,8 @@ def test_the_seconds_count_from_the_first_poll(stream: Stream, monkeypatch: pyte
 def test_a_run_can_be_watched_as_it_happens(stream: Stream, images: np.ndarray) -> None:
     stream.send_images(images[:30])
     seen: list[int] = []
-    stream.scorer(batch=3).run(limit=30, seconds=SECONDS, watch=lambda ledger: seen.append(ledger.scored))
-    assert {12, 24, 30} <= set(seen)  # four batches a poll
+    stream.scorer(batch=10).run(limit=30, seconds=SECONDS, watch=lambda ledger: seen.append(ledger.scored))
+    assert {10, 20, 30} <= set(seen)
     assert seen == sorted(seen)
 
 
