@@ -272,8 +272,8 @@ check("order", order)
 # The next cell first writes three spoiled pictures: a torn one, an empty one, and a record without a value. **Predict:** what
 # will the scorer do when it meets them: end, pass over them, score them anyhow?
 #
-# `transport` is the Kafka client it uses: confluent-kafka, whose heart is written in C. `scores:marks` is where Redis keeps,
-# for each partition, up to which offset it has counted.
+# `transport` is the Kafka client it uses: confluent-kafka, whose heart is written in C, so that sending and fetching go on
+# while Python scores. `scores:marks` is where Redis keeps, for each partition, up to which offset it has counted.
 
 # %%
 spoiled = [(b"torn", as_bytes[0][1][:783]), (b"empty", b""), (b"nothing", None)]
