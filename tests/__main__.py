@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest", "-q")
 TESTS_FAILED = 1  # pytest's exit status
+LIMIT_SECONDS = 45 * 60  # a layer takes minutes; when a worker of xdist dies badly, its master can wait for ever
 # Most of the suite's time is waiting for services: two workers, each with services of its own, take half of it.
 TWO = ("-n", "2", "--dist", "loadfile")
 AUTHORING = (sys.executable, "-m", "helpers.authoring")
@@ -53,8 +54,12 @@ def main(arguments: list[str]) -> int:
 
 
 def run(command: tuple[str, ...]) -> int:
-    """Run a command in the checkout's root; its exit status."""
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    """Run a command in the checkout's root; its exit status, 124 when it stood still until it was ended."""
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False, timeout=LIMIT_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        print(f"\n{' '.join(command[1:])} was ended: it took more than {LIMIT_SECONDS // 60} minutes.", file=sys.stderr)
+        return 124
 
 
 if __name__ == "__main__":
