@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
     for name in chosen:
         print(f"\n──── {name}", flush=True)
         started = time.monotonic()
-        codes = [run(command) for command in layers[name]]
+        codes = [run(command, None if name in LONG else LIMIT_SECONDS) for command in layers[name]]
         if name == "tests" and codes == [TESTS_FAILED]:
             print("\n──── what failed, once more and alone: if it passes now, there is a race to be found", flush=True)
             codes = [run((*PYTEST, "-m", "not browser and not long", "--last-failed"))]
@@ -53,10 +53,10 @@ def main(arguments: list[str]) -> int:
     return max(code for _, code, _ in verdicts)
 
 
-def run(command: tuple[str, ...]) -> int:
+def run(command: tuple[str, ...], seconds: float | None = LIMIT_SECONDS) -> int:
     """Run a command in the checkout's root; its exit status, 124 when it stood still until it was ended."""
     try:
-        return subprocess.run(command, cwd=ROOT, check=False, timeout=LIMIT_SECONDS).returncode
+        return subprocess.run(command, cwd=ROOT, check=False, timeout=seconds).returncode
     except subprocess.TimeoutExpired:
         print(f"\n{' '.join(command[1:])} was ended: it took more than {LIMIT_SECONDS // 60} minutes.", file=sys.stderr)
         return 124
