@@ -43,7 +43,7 @@ def check_ksql(url: str, seconds: float = SECONDS) -> str:
         answer = httpx.get(f"{url.rstrip('/')}/info", timeout=step, trust_env=not is_near(url), verify=ssl_for(url))
         return str(answer.raise_for_status().json()["KsqlServerInfo"]["version"])
     except httpx.HTTPStatusError as error:
-        raise Unreachable(_refusal(url, error.response.status_code)) from error
+        raise Unreachable(refusal(url, error.response.status_code)) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         if _is_kafka(url, step):
             raise Unreachable(
@@ -67,12 +67,15 @@ def ssl_for(url: str) -> bool:
     return url.startswith("https:")
 
 
-def _refusal(url: str, status: int) -> str:
+def refusal(url: str, status: int) -> str:
+    """What an HTTP status says of a KSQL server that does not answer, and what to do."""
     match status:
         case 401 | 403:
             return f"KSQL at {masked(url)} refuses the login: put it into KSQL_URL (http://user:password@host:port)."
         case 503:
             return f"KSQL at {masked(url)} is not ready yet: wait a few seconds and try again."
+        case 429 | 502 | 504:
+            return f"KSQL at {masked(url)} cannot answer now (HTTP {status}): wait a few seconds and try again."
     return f"{masked(url)} answers, but not as a KSQL server (HTTP {status}): correct KSQL_URL."
 
 

@@ -19,7 +19,7 @@ import httpx
 
 from helpers import services
 from helpers.config import settings
-from helpers.ksql.client.errors import NoServer, ParameterError, Refused
+from helpers.ksql.client.errors import NoServer, ParameterError, Refused, check_carried_out
 from helpers.ksql.client.exchange import Exchange, Request, Silence
 from helpers.ksql.client.inserting import acknowledged, encoded
 from helpers.ksql.client.parameters import bind
@@ -27,14 +27,17 @@ from helpers.ksql.client.rows import Rows
 from helpers.ksql.client.streams import Printed
 from helpers.ksql.closing import Closing
 from helpers.services.probing import Unreachable
-from helpers.services.reachability import check_ksql, is_near, masked, ssl_for
+from helpers.services.reachability import check_ksql, is_near, masked, refusal, ssl_for
 
 Entity = dict[str, Any]
 
 _ROWS = "application/vnd.ksql.v1+json"  # the framing that also tells of tombstones, and of why a query has ended
 _JSON = "application/json"
+_ACKNOWLEDGEMENTS = "application/vnd.ksqlapi.delimited.v1"  # one in a line
 _CONNECT_SECONDS = 3.0
 _ANSWER_SECONDS = 60.0  # until a statement is carried out, which may wait for Kafka
+_BY_OTHERS = (403, 429, 502, 503, 504)  # what a proxy answers in place of a server, in words of its own
+_WITHOUT_HTTP2 = "rows go over HTTP/2, and where a proxy lets none through, INSERT INTO … VALUES does the same"
 _BATCH = 500  # rows: their acknowledgements fit into what HTTP/2 lets a server send unasked
 
 
@@ -94,7 +97,7 @@ class Client(Closing):
             parameters: what `:name` stands for: values.
 
         Raises:
-            Refused: the server does not carry them out; its `entities` are the answers to those before.
+            Refused: one is not carried out; its `entities` are the answers to those before.
             NoServer: no KSQL server answers.
             ParameterError: a parameter has no literal, or a setting no JSON.
         """
@@ -102,6 +105,7 @@ class Client(Closing):
         answer = self._all_of(exchange)
         if not isinstance(answer, list):
             raise self._stranger(json.dumps(answer))
+        check_carried_out(answer)
         return answer
 
     def query(
@@ -155,9 +159,14 @@ class Client(Closing):
         while batch := list(islice(left, _BATCH)):
             body = "".join(f"{json.dumps(each)}\n" for each in ({"target": name}, *map(encoded, batch)))
             try:
-                answer = self._http2.post("/inserts-stream", content=body.encode(), timeout=_ANSWER_SECONDS)
+                answer = self._http2.post(
+                    "/inserts-stream",
+                    content=body.encode(),
+                    headers={"Accept": _ACKNOWLEDGEMENTS},
+                    timeout=_ANSWER_SECONDS,
+                )
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise self._explain(error) from error
+                raise self._explain(error, _WITHOUT_HTTP2) from error
             if answer.status_code != httpx.codes.OK:
                 self._answer(answer.status_code, answer.text)
             count += acknowledged(answer.text, len(batch))
@@ -224,6 +233,8 @@ class Client(Closing):
 
     def _answer(self, status: int, text: str) -> Any:
         """The JSON of an answer. Raises Refused for an error of the server, NoServer when it is no KSQL server's."""
+        if status == httpx.codes.UNAUTHORIZED:
+            raise NoServer(refusal(self.url, status))
         try:
             answer = json.loads(text)
         except ValueError as error:
@@ -240,14 +251,16 @@ class Client(Closing):
 
     # ---- What went wrong
 
-    def _explain(self, error: Exception) -> NoServer:
+    def _explain(self, error: Exception, advice: str = "ask again") -> NoServer:
         try:
             check_ksql(self.url)
         except Unreachable as reason:
             return NoServer(str(reason))
-        return NoServer(f"The connection to KSQL at {masked(self.url)} has broken off ({error}): ask again.")
+        return NoServer(f"The connection to KSQL at {masked(self.url)} has broken off ({error}): {advice}.")
 
     def _stranger(self, text: str, status: int = 200) -> NoServer:
+        if status in _BY_OTHERS:
+            return NoServer(refusal(self.url, status))
         said = " ".join(text.split())[:60]
         return NoServer(
             f"{masked(self.url)} does not answer as a KSQL server does (HTTP {status}, {said!r}): correct KSQL_URL."

@@ -66,6 +66,14 @@ class Refused(KsqlError):
         return type(self)(self.reason, code=self.code, line=place.line, column=place.column, entities=self.entities)
 
 
+def check_carried_out(entities: list[dict[str, Any]]) -> None:
+    """Look whether statements that a server has taken have failed after that. Raises Refused for the first."""
+    for number, entity in enumerate(entities):
+        status = entity.get("commandStatus") or {}
+        if status.get("status") == "ERROR":
+            raise Refused(str(status.get("message")), entities=tuple(entities[:number]))
+
+
 def pointed(text: str, line: int, column: int) -> str:
     """A line of a text with a caret under its column, both counted from 1; nothing where there is no such line."""
     lines = re.split(r"\r\n|\n|\r", text)  # what servers count, and not all that Unicode calls a line

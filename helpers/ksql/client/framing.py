@@ -2,12 +2,14 @@
 
     application/vnd.ksql.v1+json            [{"header":{…}},⏎{"row":{"columns":[…]}},⏎…{"finalMessage":"…"}]
     application/vnd.ksqlapi.delimited.v1    {"queryId":…,"columnNames":[…],"columnTypes":[…]}⏎[…]⏎[…]
-    application/json                        the second as one array: [{…},⏎[…],⏎[…]]
+    application/json                        the second as one array: [{…},[…],[…]]
 
-Which one it is shows in the first line, so nobody has to believe a Content-Type.
+Which one it is shows in the first line, so nobody has to believe a Content-Type. Several values may stand in a line,
+and some ksqlDBs (0.23, https://github.com/confluentinc/ksql/issues/8554) leave a comma before the last bracket.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ from helpers.ksql.client.columns import Column, columns_of, value_of
 from helpers.ksql.client.errors import NoServer, Refused
 
 _JSON = json.JSONDecoder(parse_float=Decimal)
+_BETWEEN = re.compile(r"[\s,]*")
 
 
 class Header(NamedTuple):
@@ -46,33 +49,31 @@ class Decoder:
 
     def __init__(self) -> None:
         self._array: bool | None = None  # whether all of it is one JSON array; not known yet
-        self._columns: tuple[Column, ...] = ()
+        self._columns: tuple[Column, ...] | None = None
         self._complete = False
 
-    def event(self, line: str) -> Event | None:
-        """What a line says; None for nothing, such as a blank one that keeps the connection awake.
+    def events(self, line: str) -> Iterator[Event]:
+        """What a line says; nothing for what tells nobody here, such as a blank one that keeps the connection awake.
 
         Raises:
             Refused: it says that the query has failed.
             NoServer: it is not what a KSQL server writes.
         """
-        rest = line.strip()
-        if not rest:
-            return None
-        if self._array is None:
-            self._array = rest.startswith("[")
-            rest = rest[1:].lstrip() if self._array else rest
-        if self._array:
-            rest = rest.lstrip(",").lstrip()
-            if rest in ("", "]"):
-                self._complete = self._complete or rest == "]"
-                return None
-        try:
-            value, end = _JSON.raw_decode(rest)
-        except ValueError as error:
-            raise NoServer(f"The answer is no row of a KSQL server: {line[:60]!r}.") from error
-        self._complete = self._complete or rest[end:].strip() == "]"
-        return self._read(value)
+        at = _after(line, 0)
+        if self._array is None and at < len(line):
+            self._array = line[at] == "["
+            at = _after(line, at + self._array)
+        while at < len(line):
+            if self._array and line[at] == "]":
+                self._complete = True
+                return
+            try:
+                value, at = _JSON.raw_decode(line, at)
+            except ValueError as error:
+                raise NoServer(f"The answer is no row of a KSQL server: {line[:60]!r}.") from error
+            at = _after(line, at)
+            if (event := self._read(value)) is not None:
+                yield event
 
     def finish(self) -> None:
         """All lines have been read. Raises NoServer when that cannot have been all of the answer."""
@@ -100,11 +101,20 @@ class Decoder:
         return None  # tokens and hosts, which are for the servers of a cluster
 
     def _row(self, values: list[Any], *, tombstone: bool = False) -> Row:
+        if self._columns is None:
+            raise NoServer("The rows have no columns' names: the server is older than ksqlDB, connect to a newer one.")
         if len(values) != len(self._columns):
             raise NoServer(f"The answer has a row of {len(values)} values for {len(self._columns)} columns.")
         return Row(
             tuple(value_of(each, column.type) for each, column in zip(values, self._columns, strict=True)), tombstone
         )
+
+
+def _after(line: str, at: int) -> int:
+    """Where the next value stands."""
+    between = _BETWEEN.match(line, at)
+    assert between is not None  # it also matches nothing
+    return between.end()
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[str]:

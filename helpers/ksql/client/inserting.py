@@ -22,7 +22,7 @@ def acknowledged(text: str, count: int) -> int:
         Refused: it does not take a row, which its sentence names.
         NoServer: it has not said so of each.
     """
-    acks = [json.loads(line) for line in text.splitlines() if line.strip()]
+    acks = [_acknowledgement(line) for line in text.split("\n") if line.strip()]
     for ack in acks:
         if ack.get("status") != "ok":
             refused = Refused.of(ack)
@@ -30,6 +30,16 @@ def acknowledged(text: str, count: int) -> int:
     if len(acks) != count:
         raise NoServer(f"The server has acknowledged {len(acks)} of {count} rows: see its log.")
     return count
+
+
+def _acknowledgement(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise NoServer(f"The answer acknowledges no row: {line[:60]!r}.")
+    return found
 
 
 def _value(value: Any, name: str) -> Any:

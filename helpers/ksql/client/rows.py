@@ -33,9 +33,9 @@ class Rows(Stream[Row]):
             Refused: the server does not answer the query.
             NoServer: what answers is no KSQL server.
         """
-        self._decoder = Decoder()
+        self._events = _Events(exchange)
         self._end_query = end
-        self.query, self.columns = _header(exchange, self._decoder)
+        self.query, self.columns = _header(self._events)
         super().__init__(exchange, seconds=seconds, limit=limit)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -52,7 +52,7 @@ class Rows(Stream[Row]):
         return frame(self.columns, list(self.pieces()))
 
     def _next(self, seconds: float | None) -> Row | None:
-        while (event := _event(self._exchange, self._decoder, seconds)) is not None:
+        while (event := self._events.next(seconds)) is not None:
             if isinstance(event, Row):
                 return event
             if isinstance(event, Final):
@@ -64,10 +64,9 @@ class Rows(Stream[Row]):
             self._end_query(self.query)
 
 
-def _header(exchange: Exchange, decoder: Decoder) -> Header:
-    deadline = time.monotonic() + _START_SECONDS
+def _header(events: "_Events") -> Header:
     try:
-        event = _event(exchange, decoder, deadline - time.monotonic())
+        event = events.next(_START_SECONDS)
     except Silence:
         raise NoServer(f"The query has not started within {_START_SECONDS:.0f} s: see the server's log.") from None
     if not isinstance(event, Header):
@@ -75,14 +74,24 @@ def _header(exchange: Exchange, decoder: Decoder) -> Header:
     return event
 
 
-def _event(exchange: Exchange, decoder: Decoder, seconds: float | None) -> Event | None:
-    """The next event; None when the answer has ended, and all of it was there."""
-    deadline = None if seconds is None else time.monotonic() + seconds
-    while (line := exchange.line(None if deadline is None else deadline - time.monotonic())) is not None:
-        if (event := decoder.event(line)) is not None:
-            return event
-    decoder.finish()
-    return None
+class _Events:
+    """The events of an answer."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._decoder = Decoder()
+        self._said: Iterator[Event] = iter(())  # by the line that came last
+
+    def next(self, seconds: float | None) -> Event | None:
+        """The next one; None when the answer has ended, and all of it was there. Raises Silence, Refused, NoServer."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while (event := next(self._said, None)) is None:
+            line = self._exchange.line(None if deadline is None else deadline - time.monotonic())
+            if line is None:
+                self._decoder.finish()
+                return None
+            self._said = self._decoder.events(line)
+        return event
 
 
 def frame(columns: Sequence[Column], rows: Sequence[Row]) -> "pandas.DataFrame":

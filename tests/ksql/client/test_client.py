@@ -10,6 +10,7 @@ import pandas
 import pytest
 
 from helpers.ksql.client import Client, NoServer, ParameterError, Refused
+from helpers.ksql.client.inserting import acknowledged
 from helpers.services.reachability import check_ksql
 from tests.ksql.stub import EndedError, Stub
 
@@ -159,6 +160,65 @@ def test_another_http_server_is_no_ksql(stub: Stub, client: Client, body: str) -
     stub.answer("/ksql", "Not Found", status=404)
     with pytest.raises(NoServer, match=r"does not answer as a KSQL server does \(HTTP 404, 'Not Found'\)"):
         client.execute("SHOW STREAMS;")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "advice"),
+    [
+        (401, "", "refuses the login: put it into KSQL_URL"),
+        (401, '{"@type":"generic_error","error_code":40100,"message":"Unauthorized"}', "refuses the login"),
+        (403, "<h1>Forbidden</h1>", "refuses the login"),
+        (429, "<h1>Slow down</h1>", r"cannot answer now \(HTTP 429\): wait"),
+        (502, "<h1>Bad Gateway</h1>", r"cannot answer now \(HTTP 502\): wait"),
+        (503, "no healthy upstream", "is not ready yet: wait"),
+        (405, "", r"does not answer as a KSQL server does \(HTTP 405"),
+    ],
+)
+def test_what_a_proxy_or_a_login_says_has_its_remedy(
+    stub: Stub, client: Client, status: int, body: str, advice: str
+) -> None:
+    for path in ("/ksql", "/query"):
+        stub.answer(path, body, status=status)
+    for ask in (lambda: client.execute("SHOW STREAMS;"), lambda: client.query(SELECT)):
+        with pytest.raises(NoServer, match=advice):
+            ask()
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 40301), (429, 42900), (503, 50302)])
+def test_what_the_server_itself_says_is_its_sentence(stub: Stub, client: Client, status: int, code: int) -> None:
+    stub.answer(
+        "/ksql", json.dumps({"@type": "generic_error", "error_code": code, "message": "not you"}), status=status
+    )
+    with pytest.raises(Refused, match=r"^not you$") as caught:
+        client.execute("SHOW STREAMS;")
+    assert caught.value.code == code
+
+
+def test_a_statement_that_was_taken_and_then_failed_is_refused(stub: Stub, client: Client) -> None:
+    made = {"@type": "currentStatus", "commandStatus": {"status": "SUCCESS", "message": "Stream created"}}
+    failed = {"@type": "currentStatus", "commandStatus": {"status": "ERROR", "message": "There is no column AT"}}
+    stub.answer("/ksql", json.dumps([made, failed, made]))
+    with pytest.raises(Refused, match=r"^There is no column AT$") as caught:
+        client.execute("CREATE STREAM a (n INT); CREATE STREAM b (n INT); CREATE STREAM c (n INT);")
+    assert caught.value.entities == (made,)
+
+
+def test_rows_where_http2_does_not_come_through_have_another_way(client: Client) -> None:
+    with pytest.raises(NoServer, match=r"rows go over HTTP/2, and .* INSERT INTO … VALUES does the same"):
+        client.insert("clicks", [{"U": "ann"}])
+
+
+def test_acknowledgements_come_in_any_order_and_say_which_row_is_refused() -> None:
+    assert acknowledged('{"status":"ok","seq":1}\n{"status":"ok","seq":0}\n', 2) == 2
+    with pytest.raises(Refused, match="Row 2: no\u2028number"):
+        acknowledged(
+            '{"status":"ok","seq":0}\n{"status":"error","seq":1,"error_code":40000,"message":"no\u2028number"}', 2
+        )
+    with pytest.raises(NoServer, match="acknowledged 1 of 2 rows"):
+        acknowledged('{"status":"ok","seq":0}\n', 2)
+    for body in ("<html>", '["ok"]'):
+        with pytest.raises(NoServer, match="acknowledges no row"):
+            acknowledged(body, 1)
 
 
 def test_lines_of_print_are_counted_by_records(stub: Stub, client: Client) -> None:

@@ -29,7 +29,7 @@ DELIMITED_ARRAY = """[{"queryId":"q_1","columnNames":["U","N"],"columnTypes":["S
 
 def decoded(text: str) -> list[Event]:
     decoder = Decoder()
-    events = [event for line in text.split("\n") if (event := decoder.event(line)) is not None]
+    events = [event for line in text.split("\n") for event in decoder.events(line)]
     decoder.finish()
     return events
 
@@ -61,6 +61,33 @@ def test_a_row_of_a_struct_is_no_beginning_of_an_array() -> None:
     assert decoded(text)[1] == Row(({"A": 1},))
 
 
+@pytest.mark.parametrize("text", [ARRAY, DELIMITED_ARRAY], ids=["array", "delimited as an array"])
+@pytest.mark.parametrize("end", ["]", ",\n]", ", ]", ",]\n"])
+def test_an_array_may_stand_in_one_line_and_have_a_comma_too_many(text: str, end: str) -> None:
+    commas = text.rstrip().removesuffix("]") + end
+    assert decoded(commas) == decoded(commas.replace("\n", " ")) == decoded(text)
+
+
+def test_what_stands_before_an_error_in_its_line_is_there() -> None:
+    events = Decoder().events(ARRAY.split('},\n{"row":{"columns":["bob')[0] + '},{"errorMessage":{"message":"no"}}]')
+    assert [type(next(events)) for _ in range(2)] == [Header, Row]
+    with pytest.raises(Refused, match="no"):
+        next(events)
+
+
+def test_cluster_notes_beside_a_row_and_members_that_are_null_change_nothing() -> None:
+    text = """{"header":{"queryId":"none","schema":"`N` INTEGER"},"row":null,"errorMessage":null,"finalMessage":null}
+{"row":{"columns":[7]},"sourceHost":{"host":"a","port":8088},"errorMessage":null,"finalMessage":null}
+{"row":null,"errorMessage":null,"finalMessage":"Limit Reached","terminal":true}
+"""
+    assert decoded(text) == [Header("none", columns_of("`N` INTEGER")), Row((7,)), Final("Limit Reached")]
+
+
+def test_a_server_that_does_not_name_its_columns_is_told_to_be_too_old() -> None:
+    with pytest.raises(NoServer, match="older than ksqlDB"):
+        decoded('{"row":{"columns":[1,"ann"]},"errorMessage":null}')
+
+
 def test_an_array_without_its_end_has_broken_off() -> None:
     with pytest.raises(NoServer, match="broke off"):
         decoded(ARRAY[:-2])
@@ -75,18 +102,18 @@ def test_an_array_without_its_end_has_broken_off() -> None:
 )
 def test_a_query_that_fails_says_why(line: str) -> None:
     decoder = Decoder()
-    decoder.event(ARRAY.split("\n")[0] if line.endswith("]") else DELIMITED.split("\n")[0])
+    list(decoder.events(ARRAY.split("\n")[0] if line.endswith("]") else DELIMITED.split("\n")[0]))
     with pytest.raises(Refused) as caught:
-        decoder.event(line)
+        list(decoder.events(line))
     assert (caught.value.code, caught.value.line, caught.value.column, caught.value.reason) == (50000, 2, 3, "it broke")
 
 
 @pytest.mark.parametrize("line", ["<html>", '["ann"]', '{"row":'])
 def test_what_no_server_writes_is_named(line: str) -> None:
     decoder = Decoder()
-    decoder.event(DELIMITED.split("\n")[0])
+    list(decoder.events(DELIMITED.split("\n")[0]))
     with pytest.raises(NoServer):
-        decoder.event(line)
+        list(decoder.events(line))
 
 
 @given(st.text(), st.integers(1, 7))

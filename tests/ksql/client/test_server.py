@@ -72,7 +72,8 @@ def test_both_framings_say_the_same(ksql_url: str, stream: str, accept: str) -> 
     body = {"sql": f"SELECT * FROM {stream};"}
     answer = httpx.post(f"{ksql_url}/query-stream", json=body, headers={"Accept": accept}, trust_env=False, timeout=30)
     decoder = Decoder()
-    (row,) = [event for line in lines([answer.content]) if isinstance(event := decoder.event(line), Row)]
+    events = [event for line in lines([answer.content]) for event in decoder.events(line)]
+    (row,) = [event for event in events if isinstance(event, Row)]
     decoder.finish()
     assert row.values == tuple(ROW.values())
 
