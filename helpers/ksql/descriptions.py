@@ -5,6 +5,15 @@ from datetime import UTC, datetime
 
 from helpers.ksql.layout import Entity, table, type_name
 
+# What servers before ksqlDB 0.15, and KSQL, leave out
+_OF_SOURCE: Entity = {
+    "windowType": None,
+    "keyFormat": "KAFKA",
+    "statement": "",
+    "sourceConstraints": [],
+    "queryOffsetSummaries": [],
+}
+_OF_QUERY: Entity = {"windowType": None, "queryType": "PERSISTENT", "ksqlHostQueryStatus": {}, "queryErrors": []}
 _MORE = "For query topology and execution plan please run: EXPLAIN <QueryId>"
 
 
@@ -32,7 +41,7 @@ def _field_kind(field: Entity, key: str, window: str | None) -> str:
 
 def columns(source: Entity) -> list[tuple[str, str]]:
     """The names of a stream's or table's columns and their types, as DESCRIBE names them."""
-    return [(each["name"], _field_kind(each, _key(source), source["windowType"])) for each in source["fields"]]
+    return [(each["name"], _field_kind(each, _key(source), source.get("windowType"))) for each in source["fields"]]
 
 
 def _key(source: Entity) -> str:
@@ -41,6 +50,7 @@ def _key(source: Entity) -> str:
 
 def source(source: Entity, width: int) -> str:
     """What DESCRIBE prints."""
+    source = _OF_SOURCE | {"valueFormat": source.get("format")} | source
     fields = _fields(source["fields"], width, _key(source), source["windowType"])
     if not source["extended"]:
         runtime = "For runtime statistics and query details run: DESCRIBE <Stream,Table> EXTENDED;\n"
@@ -73,7 +83,7 @@ def source(source: Entity, width: int) -> str:
 def _listed(queries: list[Entity], verb: str, kind: str) -> str:
     if not queries:
         return ""
-    lines = "".join(f"{each['id']} ({each['state']}) : {each['queryString']}\n" for each in queries)
+    lines = "".join(f"{each['id']} ({each.get('state', 'RUNNING')}) : {each['queryString']}\n" for each in queries)
     return f"\nQueries that {verb} from this {kind}\n{'-' * 35}\n{lines}\n{_MORE}\n"
 
 
@@ -107,6 +117,7 @@ def _offsets(topic: Entity, width: int) -> str:
 
 def query(query: Entity, width: int) -> str:
     """What EXPLAIN prints."""
+    query = _OF_QUERY | query
     hosts = ", ".join(f"{host}={state}" for host, state in (query["ksqlHostQueryStatus"] or {}).items())
     parts = ["\n", _labelled("ID", query["id"]), _labelled("Query Type", query["queryType"])]
     parts += [_labelled("SQL", query["statementText"]), _labelled("Host Query Status", f"{{{hosts}}}")]

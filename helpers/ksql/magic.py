@@ -216,7 +216,7 @@ def _show_entity(entity: Entity) -> None:
             print(entity["commandStatus"]["message"])
         case "warning_entity":
             print(entity["message"])
-        case "sourceDescription":
+        case "sourceDescription" if "fields" in entity["sourceDescription"]:  # KSQL 4 had others
             _display(Described(entity["sourceDescription"]))
         case "queryDescription":
             _show_topology(entity["queryDescription"])

@@ -20,13 +20,23 @@ class Listing(NamedTuple):
 
 
 def listing(entity: Entity) -> Listing | None:
-    """The entity as a table; None when it is described in more than one."""
+    """The entity as a table; None when it is described in more than one, or a server of another version shapes it."""
     make = _LISTS.get(str(entity.get("@type")))
-    return make(entity) if make else None
+    try:
+        return make(entity) if make else None
+    except (KeyError, TypeError):
+        return None
 
 
 def text(entity: Entity, width: int = WIDTH) -> str:
-    """The entity as text; of a kind that is not known, the JSON."""
+    """The entity as text; of a kind or a shape that is not known, the JSON."""
+    try:
+        return _laid_out(entity, width)
+    except (KeyError, TypeError):
+        return _json(entity)
+
+
+def _laid_out(entity: Entity, width: int) -> str:
     kind = entity.get("@type")
     if "errorMessage" in entity:
         return table(["Error"], [[_error(entity["errorMessage"])]], width)
@@ -44,16 +54,26 @@ def text(entity: Entity, width: int = WIDTH) -> str:
             return "".join(descriptions.query(each, width) for each in entity["queryDescriptions"])
         case "describe_function":
             return descriptions.function(entity, width)
-    return json.dumps(entity, indent=2) + "\n"
+    return _json(entity)
 
 
-# ---- Lists
+def _json(entity: Entity) -> str:
+    return json.dumps(entity, indent=2, ensure_ascii=False) + "\n"
+
+
+# ---- Lists; what .get asks for was added by later ksqlDBs (key formats 0.15, query types and states 0.11)
 
 
 def _sources(entity: Entity) -> Listing:
     kind = str(entity["@type"])
     rows = [
-        [each["name"], each["topic"], each["keyFormat"], each["valueFormat"], _truth(each["isWindowed"])]
+        [
+            each["name"],
+            each["topic"],
+            each.get("keyFormat", "KAFKA"),
+            each.get("valueFormat") or each["format"],
+            _truth(each.get("isWindowed", False)),
+        ]
         for each in sorted(entity[kind], key=lambda each: str(each["name"]))
     ]
     title = f"{kind[:-1].capitalize()} Name"
@@ -79,10 +99,10 @@ def _queries(entity: Entity) -> Listing:
     rows = [
         [
             each["id"],
-            each["queryType"],
-            ", ".join(f"{state}:{number}" for state, number in each["statusCount"].items()),
+            each.get("queryType", "PERSISTENT"),
+            ", ".join(f"{state}:{number}" for state, number in each.get("statusCount", {}).items()),
             ", ".join(each["sinks"]),
-            ", ".join(each["sinkKafkaTopics"]),
+            ", ".join(each.get("sinkKafkaTopics", ())),
             " ".join(each["queryString"].split()),
         ]
         for each in sorted(entity["queries"], key=lambda each: str(each["id"]))
@@ -97,7 +117,7 @@ def _functions(entity: Entity) -> Listing:
 
 
 def _properties(entity: Entity) -> Listing:
-    rows = [[each["name"], each["scope"], each["level"], each["value"]] for each in entity["properties"]]
+    rows = [[each["name"], each["scope"], each.get("level", ""), each["value"]] for each in entity["properties"]]
     return Listing(["Property", "Scope", "Default override", "Effective Value"], rows)
 
 

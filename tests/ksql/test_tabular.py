@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.ksql.tabular import text
+from helpers.ksql.tabular import listing, text
 
 FOLDER = Path(os.environ.get("KSQL_CASES") or Path(__file__).parents[3] / "shared" / "ksql" / "cases") / "cli"
 SAMPLES = sorted(FOLDER.glob("*.json"))
@@ -32,3 +32,60 @@ def test_a_list_is_sorted_and_as_wide_as_its_longest_row():
         "-" * 66,
         "",
     ]
+
+
+# What ksqlDB before 0.15 and KSQL 5 leave out or name otherwise; their shapes, with values of our own
+
+
+def test_streams_of_older_servers_have_one_format():
+    stream = {"type": "STREAM", "name": "CLICKS", "topic": "clicks", "format": "JSON"}
+    row = text({"@type": "streams", "streams": [stream]}).split("\n")[3]
+    assert row == " CLICKS      | clicks      | KAFKA      | JSON         | false    "
+
+
+def test_queries_of_older_servers_have_no_type_and_no_state():
+    query = {"id": "CSAS_A_0", "queryString": "CREATE STREAM A AS\n SELECT * FROM B;", "sinks": ["A"]}
+    row = text({"@type": "queries", "queries": [query]}).split("\n")[3]
+    assert [cell.strip() for cell in row.split("|")] == [
+        "CSAS_A_0", "PERSISTENT", "", "A", "", "CREATE STREAM A AS SELECT * FROM B;"
+    ]  # fmt: skip
+
+
+def test_properties_of_older_servers_have_no_level():
+    shown = text({"@type": "properties", "properties": [{"name": "a.b", "scope": "KSQL", "value": "1"}]})
+    assert " a.b      | KSQL  |                  | 1               " in shown
+
+
+@pytest.mark.parametrize("extended", [True, False])
+def test_sources_of_older_servers_are_described(extended):
+    field = {"name": "N", "schema": {"type": "BIGINT", "fields": None, "memberSchema": None}}
+    query = {"id": "CSAS_A_0", "queryString": "CREATE STREAM A AS SELECT * FROM B;", "sinks": ["A"]}
+    source = {"name": "A", "readQueries": [], "writeQueries": [query], "fields": [field], "type": "STREAM", "key": ""}
+    more = {"timestamp": "", "statistics": "", "errorStats": "", "extended": extended, "format": "DELIMITED"}
+    topic = {"topic": "a", "partitions": 1, "replication": 1}
+    shown = text({"@type": "sourceDescription", "sourceDescription": source | more | topic})
+    assert " N     | BIGINT " in shown
+    assert ("Value format         : DELIMITED" in shown) is extended
+
+
+def test_queries_of_older_servers_are_explained():
+    query = {"id": "CSAS_A_0", "statementText": "x", "fields": [], "sources": ["B"], "sinks": ["A"]}
+    plan = {"topology": "Topologies:", "executionPlan": "> [ SINK ]", "overriddenProperties": {}}
+    shown = text({"@type": "queryDescription", "queryDescription": query | plan})
+    assert "Host Query Status    : {}" in shown
+    assert "> [ SINK ]" in shown
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        {"@type": "properties", "properties": {"a.b": "ä"}},
+        {"@type": "sourceDescription", "sourceDescription": {"name": "ä"}},
+        {"@type": "of_a_later_server", "name": "ä"},
+        {"tables": {"tables": [], "statementText": "ä"}},
+    ],
+)
+def test_a_shape_that_is_not_known_is_shown_as_json(entity):
+    assert json.loads(text(entity)) == entity
+    assert "ä" in text(entity)
+    assert listing(entity) is None

@@ -98,6 +98,8 @@ class Shell:
                 self.screen.line(json.dumps(answer, indent=2, ensure_ascii=False))
             case _:
                 self.screen.line(tabular(answer, self.screen.width).rstrip("\n"))
+                for warning in answer.get("warnings") or ():
+                    self.screen.line(f"WARNING: {warning['message']}")
 
     def _show_rows(self, rows: Rows) -> None:
         try:

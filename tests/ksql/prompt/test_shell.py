@@ -70,6 +70,13 @@ GRID = [
 ]
 
 
+def test_a_server_warns_beneath_its_answer(server: Stub, shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    warned = {"@type": "streams", "streams": [STREAM], "warnings": [{"message": "The log is behind."}]}
+    server.answer("/ksql", json.dumps([warned]))
+    shell.run("SHOW STREAMS;")
+    assert shown(capsys)[-1] == "WARNING: The log is behind."
+
+
 def test_rows_and_entities_as_tables(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:
     shell.feed("SELECT * FROM s EMIT CHANGES LIMIT 1;")
     assert shown(capsys) == GRID
