@@ -133,7 +133,8 @@ class _Generator:
             case e.Case():
                 return self._case(node)
             case e.Cast():
-                return f"(({self._boxed(node)}) Cast.to({self.java(node.value)}, {self.constant(node.to)}))"
+                code = f"Cast.to({self.java(node.value)}, {self.constant(node.to)})"
+                return self._caught(code, node.to, str(node.to))
             case e.ArrayOf() | e.MapOf() | e.StructOf():
                 return self._constructed(node)
             case _:
@@ -188,17 +189,22 @@ class _Generator:
         raise AssertionError(node)
 
     def _part(self, node: e.Expression, to: SqlType | None, called: str) -> str:
-        """A part of an expression that is null by itself when it fails, in a method of its own."""
+        """A part of an expression that is null by itself when it fails."""
         code = self.java(node, to)
-        if not self.parts_fail or isinstance(node, e.Literal | e.ColumnName):
-            return code
+        whole = isinstance(node, e.Literal | e.ColumnName)
+        return code if whole else self._caught(code, to or self.typing.of(node), called)
+
+    def _caught(self, code: str, of: SqlType | None, called: str) -> str:
+        """The same of Java that is there already, in a method of its own."""
+        boxed = BOXED[of.base] if of else "Object"
+        if not self.parts_fail:
+            return f"(({boxed}) {code})"
         name = f"part{len(self.methods)}"
         self.methods.append(
             f"  private Object {name}(Object[] row) {{ try {{ return {code}; }} "
             f"catch (Exception error) {{ return Nested.failed({self.constant(called)}, error); }} }}"
         )
-        of = to or self.typing.of(node)
-        return f"(({BOXED[of.base] if of else 'Object'}) {name}(row))"
+        return f"(({boxed}) {name}(row))"
 
     def _argument(self, node: e.Expression, to: SqlType) -> str:
         return self._part(node, to, node.name) if isinstance(node, e.Call | e.Field) else self.java(node, to)

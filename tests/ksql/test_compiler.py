@@ -21,8 +21,8 @@ SCHEMA = Schema(
 )
 
 
-def evaluated(text, java):
-    (expression,) = compile(SCHEMA, [parse_expression(text)])
+def evaluated(text, java, *, parts_fail=True):
+    (expression,) = compile(SCHEMA, [parse_expression(text)], parts_fail=parts_fail)
     integer, real, boolean = (java.java(f"java.lang.{name}") for name in ("Integer", "Double", "Boolean"))
     words = java.java("java.util.Arrays").asList(["a", "b", None])
     s = runtime("Struct").of(["A", integer(3), "B", None])
@@ -106,7 +106,7 @@ def test_value(text, value, java):
 )
 def test_exceptions_are_the_users_to_turn_into_null(text, exception, java):
     with pytest.raises(Exception, match=exception):
-        evaluated(text, java)
+        evaluated(text, java, parts_fail=False)
 
 
 def test_all_expressions_of_a_query_are_one_class(java):

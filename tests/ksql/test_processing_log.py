@@ -43,6 +43,16 @@ def test_a_column_a_condition_and_a_record(engine):
     assert described["sourceDescription"]["errorStats"].startswith("consumer-failed-messages:         2")
 
 
+def test_a_part_of_a_condition(engine):
+    engine.execute(
+        "CREATE STREAM odd AS SELECT id, n FROM s WHERE CAST('x' AS INT) IS NULL; INSERT INTO s VALUES (1, 9);"
+    )
+    (entry,) = engine.select("SELECT logger, message->recordProcessingError AS e FROM ksql_processing_log;").dicts()
+    assert entry["LOGGER"].endswith(".WhereFilter")
+    assert entry["E"]["ERRORMESSAGE"].startswith("WHERE, INTEGER: ")
+    assert len(engine.rows("ODD")) == 1
+
+
 def test_queries_that_read_the_log_are_not_in_it(engine):
     """Also by way of others, and those that come to read it later."""
     engine.execute(

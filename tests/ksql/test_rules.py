@@ -147,3 +147,14 @@ def test_a_sum_that_its_decimal_cannot_hold_is_null_and_does_not_end_the_query()
     query = "CREATE TABLE o AS SELECT k, SUM(d) AS s, COUNT(*) AS c FROM s GROUP BY k;"
     found = rows(STREAM, query, values=[{"d": 999.99}, {"d": 999.99}, {"d": -999.99}])
     assert found == [{"S": Decimal("999.99"), "C": 1}, {"S": None, "C": 2}, {"S": None, "C": 3}]
+
+
+def test_a_cast_that_fails_is_null_where_it_stands():
+    query = (
+        "CREATE STREAM o AS SELECT k, IFNULL(CAST(t AS INT), 7) AS i, CASE WHEN CAST(t AS INT) = 3 THEN 'three' "
+        "ELSE 'other' END AS c, CAST(t AS INT) + 1 AS p FROM s WHERE CAST(t AS DOUBLE) IS NULL OR k = 1;"
+    )
+    assert rows(STREAM, query, values=[{"t": "x"}, {"t": "3"}]) == [
+        {"I": 7, "C": "other", "P": None},
+        {"I": 3, "C": "three", "P": 4},
+    ]

@@ -84,7 +84,7 @@ AGGREGATES = {
     for each in (
         Aggregate(
             "AVG",
-            "The mean of the values that are not NULL; NULL of none.",
+            "The mean of the values that are not NULL; 0 of none.",
             ("AVG(price)",),
             tuple(form(f"value {of} -> DOUBLE", "Average") for of in ("INTEGER", "BIGINT", "DOUBLE")),
             undo=True,

@@ -13,7 +13,8 @@ _CONTAINED: tuple[Form, ...] = tuple(
 FUNCTIONS = (
     Function(
         "EXTRACTJSONFIELD",
-        "What stands at a path of a JSON text, as text; numbers as they are written. NULL when nothing is there.",
+        "What stands at a path of a JSON text, as text; numbers as they are written. NULL when nothing is there; what "
+        "is null there is the text 'null'.",
         (
             """EXTRACTJSONFIELD('{"a": {"b": [1.50]}}', '$.a.b[0]') → '1.50'""",
             """EXTRACTJSONFIELD('{"a": 1}', '$.b') → NULL""",

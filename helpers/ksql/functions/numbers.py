@@ -64,7 +64,7 @@ FUNCTIONS = (
     Function(
         "GEO_DISTANCE",
         "The distance between two points on the earth given as latitude and longitude in degrees, in 'KM' (also when "
-        "left out or NULL) or 'MILES'.",
+        "left out, blank or NULL) or 'MILES'; both may be written out.",
         ("ROUND(GEO_DISTANCE(37.4439E0, -122.1663E0, 51.5257E0, -0.1122E0)) → 8635",),
         (
             form(f"{_POINTS} -> DOUBLE", "Numbers.distance(lat1, lon1, lat2, lon2, null)"),

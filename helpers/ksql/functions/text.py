@@ -23,20 +23,20 @@ FUNCTIONS = (
     ),
     Function(
         "INITCAP",
-        "Each word with a capital first letter, the others small.",
+        "Each word with a capital first letter, the others small; blanks before the first word are left out.",
         ("INITCAP('the QUICK fox') → 'The Quick Fox'",),
         (form("text STRING -> STRING", "Text.initcap(text)"),),
     ),
     Function(
         "INSTR",
-        "Where a part begins in a text, from 1; 0 when it is not there. From a position on, backwards when that is "
-        "negative, and the n-th occurrence.",
+        "Where a part begins in a text, from 1; 0 when it is not there or one is NULL. From a position on, or when it "
+        "is negative up to there and backwards; and the n-th occurrence.",
         ("INSTR('corporate', 'or') → 2", "INSTR('corporate floor', 'or', -4, 2) → 2", "INSTR('a', 'b') → 0"),
         (
-            form("text STRING, part STRING -> INTEGER", "Text.instr(text, part, 1, 1)"),
-            form("text STRING, part STRING, position INTEGER -> INTEGER", "Text.instr(text, part, position, 1)"),
+            form("text STRING?, part STRING? -> INTEGER", "Text.instr(text, part, 1, 1)"),
+            form("text STRING?, part STRING?, position INTEGER -> INTEGER", "Text.instr(text, part, position, 1)"),
             form(
-                "text STRING, part STRING, position INTEGER, occurrence INTEGER -> INTEGER",
+                "text STRING?, part STRING?, position INTEGER, occurrence INTEGER -> INTEGER",
                 "Text.instr(text, part, position, occurrence)",
             ),
         ),

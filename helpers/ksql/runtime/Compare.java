@@ -51,16 +51,21 @@ public final class Compare {
         if (++i == pattern.length()) {
           throw new IllegalArgumentException("the LIKE pattern " + pattern + " ends with its escape character");
         }
-        regex.append(Pattern.quote(pattern.substring(i, i + 1)));
+        literally(pattern.charAt(i), regex);
       } else if (letter.equals("%")) {
         regex.append(".*");
       } else if (letter.equals("_")) {
         regex.append('.');
       } else {
-        regex.append(Pattern.quote(letter));
+        literally(letter.charAt(0), regex);
       }
     }
     return regex.toString();
+  }
+
+  /** Letters, and the halves of those beyond 16 bits, which must stay together, need no quoting. */
+  private static void literally(char letter, StringBuilder regex) {
+    regex.append(letter < 128 && !Character.isLetterOrDigit(letter) ? "\\" + letter : String.valueOf(letter));
   }
 
   private static boolean same(Object a, Object b) {

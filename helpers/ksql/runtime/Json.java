@@ -8,9 +8,11 @@ import java.util.regex.Pattern;
 /** Looking into a JSON text; numbers stay as they are written. */
 public final class Json {
   public static final ObjectMapper MAPPER = mapper();
-  private static final Pattern STEP = Pattern.compile("\\.([^.\\[\\]]+)|\\['([^']*)'\\]|\\[\"([^\"]*)\"\\]|\\[(-?\\d+)\\]");
+  // as ksqlDB reads paths: .name, [name] or [0], ["any text, with \" and \ after a \"]
+  private static final Pattern STEP = Pattern.compile(
+      "\\.([\\p{L}\\p{Nd}_:@]+)|\\[([\\p{L}\\p{Nd}_]+)\\]|\\[\"((?:[^\"\\\\]|\\\\[\"\\\\])*)\"\\]");
 
-  /** The text at a path such as $.name.items[0]; null when there is nothing. */
+  /** The text at a path such as $.name.items[0]; null when there is nothing, JSON's null being the text null. */
   public static String extract(String json, String path) throws Exception {
     if (!path.startsWith("$")) {
       throw new IllegalArgumentException("a path begins with $, got " + path);
@@ -22,10 +24,10 @@ public final class Json {
       if (!step.find(end) || step.start() != end) {
         throw new IllegalArgumentException("the path " + path + " cannot be read at its letter " + (end + 1));
       }
-      node = inside(node, step);
+      node = node.isArray() ? element(node, name(step)) : node.get(name(step));
       end = step.end();
     }
-    return node == null || node.isNull() || node.isMissingNode() ? null : text(node);
+    return node == null || node.isMissingNode() ? null : text(node);
   }
 
   public static boolean contains(String json, Object value) throws Exception {
@@ -42,11 +44,17 @@ public final class Json {
     return false;
   }
 
-  private static JsonNode inside(JsonNode node, Matcher step) {
-    if (step.group(4) != null) {
-      return Integer.parseInt(step.group(4)) < 0 ? null : node.get(Integer.parseInt(step.group(4)));
+  private static String name(Matcher step) {
+    String plain = step.group(1) != null ? step.group(1) : step.group(2);
+    return plain != null ? plain : step.group(3).replaceAll("\\\\(.)", "$1");
+  }
+
+  private static JsonNode element(JsonNode array, String index) {
+    try {
+      return array.get(Integer.parseInt(index));
+    } catch (NumberFormatException name) {
+      return null;
     }
-    return node.get(step.group(1) != null ? step.group(1) : step.group(2) != null ? step.group(2) : step.group(3));
   }
 
   private static String text(JsonNode node) {

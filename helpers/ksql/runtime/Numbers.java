@@ -51,10 +51,11 @@ public final class Numbers {
   }
 
   private static double radius(String unit) {
-    if (unit == null || unit.toUpperCase().startsWith("KM") || unit.toUpperCase().startsWith("KILO")) {
+    String name = unit == null ? "" : unit.trim().toLowerCase(java.util.Locale.ROOT);
+    if (name.isEmpty() || name.equals("km") || name.matches("kilomet(er|re)s?")) {
       return EARTH_KM;
     }
-    if (unit.toUpperCase().startsWith("MI")) {
+    if (name.matches("mi|miles?")) {
       return EARTH_MILES;
     }
     throw new IllegalArgumentException("unit must be KM or MILES, got " + unit);

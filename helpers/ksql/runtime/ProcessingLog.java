@@ -121,9 +121,9 @@ public final class ProcessingLog {
     queue.offer(entry.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
-  /** A step as ksqlDB calls its loggers. */
+  /** A step, perhaps with the part of it that failed behind a comma, as ksqlDB calls its loggers. */
   private static String logger(String step) {
-    switch (step) {
+    switch (step.split(", ")[0]) {
       case "WHERE": return "WhereFilter";
       case "HAVING": return "HavingFilter";
       case "GROUP BY": return "GroupBy";

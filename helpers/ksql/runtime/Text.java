@@ -1,8 +1,13 @@
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the text functions need beyond java.lang.String. Positions count from 1, negative ones from the end. */
 public final class Text {
+  private static final Pattern WORD = Pattern.compile("\\S+\\s*");
+
   /** The part from `position`, cut at both ends of the text instead of refused. */
   public static String substring(String text, int position, int length) {
     int start = position < 0 ? text.length() + position : position - 1;
@@ -11,12 +16,12 @@ public final class Text {
     return text.substring(start, (int) end);
   }
 
-  /** Where the n-th occurrence of `part` begins, from `position` on (backwards when negative); 0 when nowhere. */
+  /** Where the n-th occurrence of `part` begins, from `position` on; when that is negative, up to it and backwards. */
   public static int instr(String text, String part, int position, int occurrence) {
-    if (position == 0 || occurrence < 1) {
+    if (text == null || part == null || position == 0 || occurrence < 1) {
       return 0;
     }
-    int at = position > 0 ? position - 2 : text.length() + position + 1;
+    int at = position > 0 ? position - 2 : text.length() + position + 2 - part.length();
     for (int found = 0; found < occurrence; found++) {
       at = position > 0 ? text.indexOf(part, at + 1) : text.lastIndexOf(part, at - 1);
       if (at < 0) {
@@ -41,14 +46,14 @@ public final class Text {
 
   public static List split(String text, String delimiter) {
     List parts = new ArrayList();
-    if (delimiter.isEmpty()) {
+    if (delimiter.isEmpty() && !text.isEmpty()) {
       for (int i = 0; i < text.length(); i++) {
         parts.add(text.substring(i, i + 1));
       }
       return parts;
     }
     int from = 0;
-    for (int at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, from)) {
+    for (int at = delimiter.isEmpty() ? -1 : text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, from)) {
       parts.add(text.substring(from, at));
       from = at + delimiter.length();
     }
@@ -56,20 +61,23 @@ public final class Text {
     return parts;
   }
 
-  /** Each word with a capital first letter and small others. */
+  /** Each word with a capital first letter and small others; blanks before the first word are left out. */
   public static String initcap(String text) {
     StringBuilder result = new StringBuilder();
-    boolean start = true;
-    for (int i = 0; i < text.length(); i++) {
-      char letter = text.charAt(i);
-      result.append(start ? Character.toUpperCase(letter) : Character.toLowerCase(letter));
-      start = Character.isWhitespace(letter);
+    Matcher words = WORD.matcher(text.toLowerCase(Locale.ROOT));
+    while (words.find()) {
+      result.append(words.group().substring(0, 1).toUpperCase(Locale.ROOT)).append(words.group().substring(1));
     }
     return result.toString();
   }
 
-  /** Letters and digits replaced by what stands for their kind; null leaves a kind alone. */
+  /** Letters and digits replaced by the one letter that stands for their kind; null leaves a kind alone. */
   public static String mask(String text, String upper, String lower, String digit, String other) {
+    for (String mask : new String[] {upper, lower, digit, other}) {
+      if (mask != null && mask.length() != 1) {
+        throw new IllegalArgumentException("a mask is one letter, got '" + mask + "'");
+      }
+    }
     StringBuilder masked = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char letter = text.charAt(i);
