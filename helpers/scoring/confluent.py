@@ -37,6 +37,7 @@ class Confluent:
         self._route = route
         self._positions = Positions(say)
         self._failed: KafkaError | None = None
+        self._revocations = 0
         common = {
             "bootstrap.servers": bootstrap,
             "reconnect.backoff.max.ms": RECONNECT_MS,
@@ -75,7 +76,11 @@ class Confluent:
         """See `Transport`."""
         messages = self._consumer.consume(1, seconds)  # of more it waits for the last one as long as that
         if messages and limit > 1:
-            messages += self._consumer.consume(limit - 1, 0)
+            before = self._revocations
+            more = self._consumer.consume(limit - 1, 0)
+            # the first one's partition may have gone to another scorer meanwhile, whose commits ours would set back;
+            # within one call librdkafka drops such records itself
+            messages = messages + more if before == self._revocations else more
         troubled = [message for message in messages if message.error() is not None]
         if troubled:
             self._check(troubled[0].error())
@@ -140,6 +145,7 @@ class Confluent:
             self._positions.confirm({each.partition: each.offset for each in partitions})
 
     def _revoked(self, consumer: Consumer, partitions: Sequence[TopicPartition]) -> None:
+        self._revocations += 1
         self._positions.forget()
 
     def _not_delivered(self, error: KafkaError, message: Message) -> None:
