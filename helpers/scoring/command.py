@@ -4,6 +4,7 @@ import argparse
 import math
 import os
 
+from helpers.messaging.clients import bootstrap_or_default, require_topics
 from helpers.scoring import registry, topics
 from helpers.scoring.model import Model
 from helpers.scoring.scorer import BATCH, Scorer, check_bounds
@@ -32,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # else TensorFlow's greeting stands before ours; no slower
     check_bounds(args.limit, args.seconds)
     topics.check(args.source, args.target, args.rejects)
+    require_topics(bootstrap_or_default(None), [args.source])  # before seconds go into the model
     model = registry.load(args.model)
     scorer = Scorer(
         model,

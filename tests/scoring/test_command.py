@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+from helpers.messaging import UnknownTopicError
 from helpers.scoring import RegistryError, ScoringError, command, registry
 from tests.scoring.conftest import SECONDS, Stream
 
@@ -51,6 +52,17 @@ def test_what_makes_no_sense_is_refused_before_anything_is_loaded(given: list[st
 def test_an_empty_version_is_not_the_current_one(kafka: str, redis_url: str) -> None:
     with pytest.raises(RegistryError, match="There is no model version ''"):
         registry.load("", redis_url=redis_url, bootstrap=kafka)
+
+
+@pytest.mark.services
+def test_a_missing_topic_is_said_first_and_alone(
+    topic_name: str, kafka: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", kafka)
+    monkeypatch.setattr(registry, "load", lambda version: pytest.fail("a model was loaded"))
+    with pytest.raises(UnknownTopicError, match=f"There is no topic '{topic_name}'"):
+        command.run(parsed("--source", topic_name))
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.services
