@@ -8,8 +8,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from helpers.config import folders, home
-from helpers.download import DownloadError
 from helpers.errors import LabError
 
 Run = Callable[[argparse.Namespace], int]
@@ -20,6 +18,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Without one it prints what there is. Raises SystemExit for what is no command line of ours, as argparse does.
     """
+    try:  # around the imports too: Ctrl+C may come while they last, which is most of a short command
+        return _main(arguments)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _main(arguments: Sequence[str] | None) -> int:
+    from helpers.config import folders, home
+
     for stream in (sys.stdout, sys.stderr):  # a Windows console may speak a code page without · and ×
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -36,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         os.environ.update(folders(home()))  # for what is started from here too
         return run(options)
-    except (LabError, DownloadError) as error:
+    except LabError as error:
         print(error, file=sys.stderr)
         return 1
     except BrokenPipeError:  # such as `lab logs kafka | head`
@@ -47,8 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"{error.filename} cannot be used ({error.strerror}): see to that and try again.", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 def _setup(options: argparse.Namespace) -> int:

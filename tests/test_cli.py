@@ -52,6 +52,21 @@ def test_alone_it_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert err == ""
 
 
+def test_ctrl_c_while_a_command_is_imported_ends_it_in_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_parser", interrupted)  # imports the rooms
+    assert cli.main(["status"]) == 130
+
+
+def test_nothing_but_the_standard_library_is_imported_before_main() -> None:
+    code = "import sys; known = {*sys.modules}; import helpers.cli; print(*(sys.modules.keys() - known))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    rooms = {name for name in said.split() if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert rooms == {"helpers", "helpers.cli", "helpers.errors"}
+
+
 def test_what_libraries_write_stays_in_the_checkout(fresh_home: Path) -> None:
     code = (
         "import os; from helpers import cli; cli.main(['status']); "
