@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from helpers.ksql.layout import Entity, table, type_name
 
-# What servers before ksqlDB 0.15, and KSQL, leave out
+# What is not there in answers of older servers
 _OF_SOURCE: Entity = {
     "windowType": None,
     "keyFormat": "KAFKA",

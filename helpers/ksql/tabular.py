@@ -61,7 +61,7 @@ def _json(entity: Entity) -> str:
     return json.dumps(entity, indent=2, ensure_ascii=False) + "\n"
 
 
-# ---- Lists; what .get asks for was added by later ksqlDBs (key formats 0.15, query types and states 0.11)
+# ---- Lists; what .get asks for is not there in answers of older servers
 
 
 def _sources(entity: Entity) -> Listing:
@@ -112,7 +112,7 @@ def _queries(entity: Entity) -> Listing:
 
 
 def _functions(entity: Entity) -> Listing:
-    rows = sorted([each["name"], each["category"]] for each in entity["functions"])
+    rows = sorted([each["name"], each.get("category", "")] for each in entity["functions"])
     return Listing(["Function Name", "Category"], sorted(rows, key=lambda row: (row[1], row[0])))
 
 

@@ -51,6 +51,14 @@ def test_queries_of_older_servers_have_no_type_and_no_state():
     ]  # fmt: skip
 
 
+def test_functions_of_older_servers_have_no_category():
+    functions = [{"name": "MAX", "type": "aggregate"}, {"name": "ABS", "type": "scalar"}]
+    assert [row.strip() for row in text({"@type": "function_names", "functions": functions}).split("\n")[3:5]] == [
+        "ABS           |",
+        "MAX           |",
+    ]
+
+
 def test_properties_of_older_servers_have_no_level():
     shown = text({"@type": "properties", "properties": [{"name": "a.b", "scope": "KSQL", "value": "1"}]})
     assert " a.b      | KSQL  |                  | 1               " in shown

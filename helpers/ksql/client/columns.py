@@ -1,6 +1,7 @@
 """The columns of an answer, and their values as Python's."""
 
 import base64
+import contextlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -56,7 +57,10 @@ def _column(text: str) -> Column:
 
 
 def value_of(value: Any, of: SqlType | None) -> Any:
-    """A value of a row as bool, int, float, Decimal, str, bytes, date, time, datetime (UTC), list or dict."""
+    """A value of a row as bool, int, float, Decimal, str, bytes, date, time, datetime (UTC), list or dict.
+
+    A DATE or TIMESTAMP in a year that Python has not, such as 10000, stays text.
+    """
     if value is None or of is None:
         return value
     match of:
@@ -73,11 +77,13 @@ def value_of(value: Any, of: SqlType | None) -> Any:
             return float(value)  # NaN comes as text
         case "BYTES":
             return base64.b64decode(value)
-        case "DATE":
-            return date.fromisoformat(value)
         case "TIME":
             return time.fromisoformat(value)
+        case "DATE":
+            with contextlib.suppress(ValueError):
+                return date.fromisoformat(value)
         case "TIMESTAMP":
-            moment = datetime.fromisoformat(value)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            with contextlib.suppress(ValueError):
+                moment = datetime.fromisoformat(value)
+                return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return value

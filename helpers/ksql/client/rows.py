@@ -98,7 +98,8 @@ def frame(columns: Sequence[Column], rows: Sequence[Row]) -> "pandas.DataFrame":
     """Rows as a DataFrame, NULL as a missing value.
 
     INTEGER is Int32, BIGINT Int64, BOOLEAN boolean, DOUBLE float64, STRING string, TIMESTAMP datetime64[ms, UTC]; of
-    all others the values are Python's. Of a tombstone only the key is there.
+    all others the values are Python's, as of timestamps in a year that Python has not. Of a tombstone only the key is
+    there.
     """
     import pandas  # a quarter of a second that only frames need
 
@@ -106,7 +107,7 @@ def frame(columns: Sequence[Column], rows: Sequence[Row]) -> "pandas.DataFrame":
     for place, column in enumerate(columns):
         values = [row.values[place] for row in rows]
         base = "" if column.type is None else column.type.base
-        if base == "TIMESTAMP":
+        if base == "TIMESTAMP" and not any(isinstance(value, str) for value in values):
             made[column.name] = pandas.Series(pandas.to_datetime(values, utc=True)).dt.as_unit("ms")
         else:
             made[column.name] = pandas.Series(values, dtype=_DTYPES.get(base, "object"))

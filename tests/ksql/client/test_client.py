@@ -68,6 +68,13 @@ def test_no_rows_make_a_frame_with_the_same_types(stub: Stub, client: Client) ->
         assert list(map(str, rows.frame().dtypes)) == ["string", "Int32", "float64", "datetime64[ms, UTC]"]
 
 
+def test_a_timestamp_that_python_has_not_leaves_its_column_as_it_came(stub: Stub, client: Client) -> None:
+    stub.answer("/query", HEADER + ROW, ROW.replace("2026-", "+58000-").replace(",\n", "]"))
+    with client.query(SELECT) as rows:
+        frame = rows.frame()
+    assert [str(value) for value in frame["T"]] == ["2026-01-31 10:00:00+00:00", "+58000-01-31T10:00:00.000"]
+
+
 def test_a_limit_ends_the_query_at_the_server(stub: Stub, client: Client) -> None:
     stub.stream("/query", endless)
     with client.query(SELECT, limit=3) as rows:
