@@ -46,13 +46,13 @@ def network(sizes: Sequence[int], *, names: Sequence[str] | None = None, labels:
     across = np.linspace(MARGIN + SIDE, WIDTH - MARGIN - SIDE, len(sizes))
     columns = [_column(x, size) for x, size in zip(across, sizes, strict=True)]
     _connect(surface(figure), columns, sizes)
-    for x, size, name in zip(across, sizes, names, strict=True):
+    for x, size, name in zip(across.tolist(), sizes, names, strict=True):
         write(figure, x, TOP + 10, f"{size:,} {name}", weight="bold", ha="center")
     for (x, y), label in zip(columns[-1], labels, strict=False):
         write(figure, x + 18, y, label, 8)
     told = [headline]
     for place, ((before, after), count) in enumerate(zip(pairwise(sizes), parameters, strict=True)):
-        x, sum_ = across[place : place + 2].mean(), f"{before:,} × {after:,} weights + {after:,} biases"
+        x, sum_ = float(across[place : place + 2].mean()), f"{before:,} × {after:,} weights + {after:,} biases"
         write(figure, x, FOOT, sum_, ha="center", color=MUTED)
         write(figure, x, FOOT + 21, f"= {count:,}", 11, ha="center", weight="bold", color=BLUE)
         told.append(f"From {before:,} to {after:,}: {sum_} = {count:,}.")

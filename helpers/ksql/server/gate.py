@@ -16,6 +16,7 @@ from helpers.ksql.server.listening import HERE
 from helpers.ksql.server.service import Service
 
 _ALWAYS = ("/chc/live",)
+_REST_SECONDS = 1.0
 
 
 class SlowClient(OSError):
@@ -34,15 +35,17 @@ class Gate:
             await self._app(scope, receive, send)
             return
         scope = _with_plain_path(scope)
+        body = _Body(scope, receive, self._service.limits.body)
+        send = body.before(send)
         try:
             _check_source(Headers(scope=scope))
             if scope["path"] not in _ALWAYS:
                 self._service.check()
         except Refused as error:
-            await refusal(error)(scope, receive, send)
+            await refusal(error)(scope, body.receive, send)
             return
         try:
-            await self._app(scope, receive, self._impatient(send))
+            await self._app(scope, body.receive, self._impatient(send))
         except SlowClient:
             return  # what its answer held has been given back on the way here
 
@@ -54,6 +57,37 @@ class Gate:
                 raise SlowClient
 
         return impatient
+
+
+class _Body:
+    """A request's body, the rest of which is read before the answer ends.
+
+    Where an answer's end overtakes the body, Hypercorn closes the connection without a word, perhaps under the client's
+    next request. A body without a length, or one that is too large, is not waited for.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, most: int) -> None:
+        length = Headers(scope=scope).get("content-length", "")
+        self._open = scope["type"] == "http" and length.isdecimal() and 0 < int(length) <= most
+        self._receive = receive
+
+    async def receive(self) -> Message:
+        """The next part, for the route."""
+        message = await self._receive()
+        self._open = self._open and bool(message.get("more_body"))
+        return message
+
+    def before(self, send: Send) -> Send:
+        """`send`, the end of an answer once the rest has come."""
+
+        async def ending_after_the_rest(message: Message) -> None:
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                with anyio.move_on_after(_REST_SECONDS):
+                    while self._open:
+                        await self.receive()
+            await send(message)
+
+        return ending_after_the_rest
 
 
 def _with_plain_path(scope: Scope) -> Scope:

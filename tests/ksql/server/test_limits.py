@@ -194,6 +194,32 @@ def test_a_service_can_be_terminated(kafka, tmp_path, name):
     assert again.end() == 0
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/info"])
+def test_a_body_that_comes_after_its_refusal_does_not_cost_the_connection(server, path):
+    """Clients send head and body apart; a server that closes in between meets their next request."""
+    with contextlib.closing(HTTPConnection(server.url.removeprefix("http://"), timeout=10)) as connection:
+        connection.putrequest("POST", path)
+        connection.putheader("Content-Length", "2")
+        connection.endheaders()
+        time.sleep(0.2)
+        connection.send(b"{}")
+        answer = connection.getresponse()
+        assert answer.status in (404, 405)
+        answer.read()
+        kept = connection.sock
+        connection.request("GET", "/info")
+        assert connection.getresponse().status == 200
+        assert connection.sock is kept
+
+
+def test_a_body_that_never_comes_is_not_waited_for(server):
+    with contextlib.closing(HTTPConnection(server.url.removeprefix("http://"), timeout=10)) as connection:
+        connection.putrequest("POST", "/nothing")
+        connection.putheader("Content-Length", "2")
+        connection.endheaders()
+        assert connection.getresponse().status == 404
+
+
 def test_an_unused_connection_stays_open_longer_than_clients_keep_theirs(server):
     """Where both give up after 5 seconds, as httpx does, a request may meet a connection that is just being closed."""
     with contextlib.closing(HTTPConnection(server.url.removeprefix("http://"), timeout=10)) as connection:
