@@ -110,3 +110,9 @@ def substitute(text: str, variables: Mapping[str, str]) -> str:
         return variables[match[2].upper()]
 
     return _VARIABLE.sub(value, text)
+
+
+def spelled(text: str, variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables, and those in the text also as it spells them: ksqlDB's server tells `${t}` from `${T}`."""
+    names = [match[2] for match in _VARIABLE.finditer(text) if not match[1] and match[2].upper() in variables]
+    return dict(variables) | {name: variables[name.upper()] for name in names}

@@ -14,7 +14,7 @@ from helpers.ksql.client.rows import Rows
 from helpers.ksql.client.streams import Printed
 from helpers.ksql.errors import KsqlSyntaxError, StatementError
 from helpers.ksql.parser import parse_piece
-from helpers.ksql.script import Lines, Piece, split
+from helpers.ksql.script import Lines, Piece, spelled, split
 from helpers.ksql.session import Session, canonical
 
 _INSERT = re.compile(r"INSERT\s+INTO\s+(`[^`]+`|\w+)", re.IGNORECASE)
@@ -56,6 +56,7 @@ class Dialogue:
         """Nothing is sent yet."""
         self.client = client
         self.session = Session()
+        self._written: dict[str, str] = {}  # settings' names as SET had them: which others there are, a server knows
         self.again: Callable[[], Rows] | None = None
 
     def answers(
@@ -76,7 +77,10 @@ class Dialogue:
                 raise _placed(error, script, piece, sent, alone=len(pieces) == 1) from error
 
     def _answer(self, piece: Piece, text: str, limits: Limits) -> Iterator[Answer]:
-        given: dict[str, Any] = {"properties": self.session.properties, "variables": self.session.variables}
+        given: dict[str, Any] = {
+            "properties": {self._written.get(name, name): value for name, value in self.session.properties.items()},
+            "variables": spelled(text, self.session.variables),
+        }
         bounds: dict[str, Any] = {"seconds": limits.seconds, "limit": limits.rows}
         match _first_word(text):
             case "SET" | "UNSET" | "DEFINE" | "UNDEFINE":
@@ -102,6 +106,7 @@ class Dialogue:
                 self.client.check_setting(name)
                 before = self.session.properties.get(canonical(name))
                 self.session.set(name, value)
+                self._written[canonical(name)] = name
                 change = f"to '{value}'" if before is None else f"from '{before}' to '{value}'"
                 back = "Use the UNSET command to revert your change."
                 yield Note(f"Successfully changed local property '{name}' {change}. {back}")

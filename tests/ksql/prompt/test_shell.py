@@ -104,6 +104,19 @@ def test_settings_and_variables_are_sent_along(shell: Shell, server: Stub, capsy
     assert (body["streamsProperties"], body["sessionVariables"]) == ({}, {})
 
 
+def test_variables_have_the_names_that_the_statement_spells(shell: Shell, server: Stub) -> None:
+    shell.feed("DEFINE t = 'topic'; SELECT * FROM ${t} JOIN ${Other} WHERE a = '${T} $${tT}';")
+    assert server.asked[0][1]["sessionVariables"] == {"T": "topic", "t": "topic"}
+
+
+def test_settings_have_the_names_they_were_set_with(shell: Shell, server: Stub) -> None:
+    shell.feed("SET 'cache.max.bytes.buffering' = '0'; SET 'ksql.streams.num.stream.threads' = '2'; SELECT * FROM s;")
+    sent = server.asked[2][1]["streamsProperties"]
+    assert sent == {"cache.max.bytes.buffering": "0", "ksql.streams.num.stream.threads": "2"}
+    shell.feed("SET 'num.stream.threads' = '1'; UNSET 'cache.max.bytes.buffering'; SELECT * FROM s;")
+    assert server.asked[-1][1]["streamsProperties"] == {"num.stream.threads": "1"}
+
+
 def test_a_setting_that_the_server_does_not_know_is_refused(
     shell: Shell, server: Stub, capsys: pytest.CaptureFixture[str]
 ) -> None:
