@@ -248,9 +248,10 @@ def literal(value: bool | int | float | Decimal | str | None) -> Literal:
 
 
 def _decimal_type(value: Decimal) -> SqlType:
+    """The digits that are written, where the 0 before the point is one, as in ksqlDB."""
     _, digits, exponent = value.as_tuple()
     scale = -int(exponent)
-    return decimal(max(len(digits), scale, 1), scale)
+    return decimal(max(len(digits), scale + 1), scale)
 
 
 def _expressions_in(value: object) -> Iterator[Expression]:

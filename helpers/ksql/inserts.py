@@ -156,10 +156,8 @@ def _check_kinds(of: SqlType, wanted: SqlType) -> None:
 def _computed(expression: Expression) -> Any:
     if isinstance(expression, Literal) and expression.type is not None:
         return to_java(expression.value, expression.type)
-    (compiled,) = compile(_NO_ROW, [expression])
-    value = compiled.of(jvm.java("java.lang.Object[]")(0))
-    runtime("Nested").rethrow()
-    return value
+    (compiled,) = compile(_NO_ROW, [expression], parts_fail=False)
+    return compiled.of(jvm.java("java.lang.Object[]")(0))
 
 
 def _list(parts: list[Any]) -> Any:

@@ -64,6 +64,7 @@ def test_json_of_another_kind_is_refused(of, data):
         ((decimal(4, 1), INTEGER), b"-1.5,-2", b'"-1.5",-2'),
         ((INTEGER, INTEGER), b"-1,-2", b"-1,-2"),
         ((STRING, STRING), b"-x,-y", b'"-x",-y'),
+        ((STRING, INTEGER), b'"a" ,1', b"a,1"),
     ],
 )
 def test_delimited(types, read, written):
@@ -74,7 +75,7 @@ def test_a_negative_number_in_a_key_is_quoted():
     assert back(delimited(INTEGER, INTEGER, keys=True), b"-1,-2") == b'"-1",-2'
 
 
-@pytest.mark.parametrize("data", [b"1", b"1,2,3", b'"open,2', b"x,2", b""])
+@pytest.mark.parametrize("data", [b"1", b"1,2,3", b'"open,2', b'"1"x,2', b"x,2", b""])
 def test_delimited_of_another_shape_is_refused(data):
     with pytest.raises(jvm.java("java.lang.Exception")):
         back(delimited(INTEGER, INTEGER), data)

@@ -60,6 +60,15 @@ def rows(*statements, values):
             "Implicit repartitioning of windowed sources",
         ),
         ([STREAM, "CREATE STREAM o WITH (KAFKA_TOPIC=' ') AS SELECT * FROM s;"], "KAFKA_TOPIC is invalid"),
+        ([STREAM, "CREATE STREAM o WITH (KEY_FORMAT='JSON') AS SELECT * FROM s PARTITION BY NULL;"], "without key"),
+        (
+            [
+                TWO.replace("JSON", "KAFKA"),
+                STREAM,
+                "CREATE STREAM o WITH (VALUE_FORMAT='JSON') AS SELECT * FROM s JOIN two WITHIN 1 DAY ON s.k = two.k;",
+            ],
+            "does not yet support JOIN",
+        ),
         ([STREAM.replace("STREAM", "SOURCE STREAM"), STREAM.replace("STREAM", "OR REPLACE STREAM")], "source streams"),
     ],
 )
@@ -158,3 +167,29 @@ def test_a_cast_that_fails_is_null_where_it_stands():
         {"I": 7, "C": "other", "P": None},
         {"I": 3, "C": "three", "P": 4},
     ]
+
+
+def test_an_aggregate_of_nothing_is_one_of_the_rows_times():
+    query = "CREATE TABLE o AS SELECT k, MAX(*) AS m, SUM() AS s, COUNT() AS c FROM s GROUP BY k;"
+    assert rows(STREAM, query, values=[{"n": 1}, {"n": 2}]) == [{"M": 5, "S": 5, "C": 1}, {"M": 5, "S": 10, "C": 2}]
+
+
+def test_written_numbers_go_into_decimals_that_have_room():
+    other = "CREATE STREAM o (k INT KEY, d DECIMAL(5, 2)) WITH (KAFKA_TOPIC='O', VALUE_FORMAT='JSON');"
+    inserts = [f"INSERT INTO o SELECT k, {number} AS d FROM s;" for number in ("7", "-0.5", "2E0")]
+    found = rows(STREAM, other, *inserts, values=[{}])
+    assert [row["D"] for row in found] == [7, Decimal("-0.5"), 2]
+    late = outcome(STREAM, other, inserts[0].replace("7", "1.255"))
+    assert "Incompatible schema" in late["error"]["message"]
+
+
+def test_decimals_below_one_have_a_digit_before_the_point():
+    query = "CREATE STREAM o AS SELECT k, CASE WHEN n > 1 THEN 0.5 ELSE 1.5 END AS f, 0.05 AS p FROM s;"
+    found = outcome(STREAM, query, values=[{"n": 2}])
+    (made,) = [each["schema"] for each in found["sources"] if each["name"] == "O"]
+    assert made.endswith("`F` DECIMAL(2, 1), `P` DECIMAL(3, 2)")
+
+
+def test_a_map_as_text_has_the_order_of_javas():
+    query = "CREATE STREAM o AS SELECT k, CAST(MAP('z' := 1, 'b' := 2, 'a' := n) AS STRING) AS m FROM s;"
+    assert rows(STREAM, query, values=[{}]) == [{"M": "{a=null, z=1, b=2}"}]

@@ -19,6 +19,7 @@ def check_clauses(query: Select, scope: Scope, *, persistent: bool) -> None:
         raise StatementError("CREATE … AS SELECT and INSERT INTO … SELECT statements don't support LIMIT: they go on.")
     if not persistent and query.emit is None:
         _check_pull(query, scope)
+    _check_kafka(query, scope)
     if persistent and any(each.source.is_table and each.source.window for each in scope.sources):
         raise StatementError("KSQL does not support persistent queries on windowed tables.")
     if query.having is not None and query.group_by is None:
@@ -26,6 +27,17 @@ def check_clauses(query: Select, scope: Scope, *, persistent: bool) -> None:
     if query.group_by is not None and query.partition_by is not None:
         raise StatementError("GROUP BY and PARTITION BY exclude each other: a group's key is what it is grouped by.")
     _check_window(query, scope)
+
+
+def _check_kafka(query: Select, scope: Scope) -> None:
+    """Whatever is kept between records has more than the one column of the KAFKA format."""
+    clause = "JOIN" if query.joins else "GROUP BY" if query.group_by is not None else None
+    names = [each.alias for each in scope.sources if each.source.serialization.value_format == "KAFKA"]
+    if clause and names:
+        raise StatementError(
+            f"Source(s) {', '.join(names)} are using the 'KAFKA' value format. "
+            f"This format does not yet support {clause}: copy it into a stream with VALUE_FORMAT='JSON' first."
+        )
 
 
 def _check_pull(query: Select, scope: Scope) -> None:

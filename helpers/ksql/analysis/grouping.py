@@ -39,8 +39,16 @@ class Grouping:
 class Grouped:
     """Rewrites expressions over the source row into expressions over the groups' row."""
 
-    def __init__(self, keys: tuple[Expression, ...], typing: Typing, window: Window | None, *, of_table: bool) -> None:
-        self.keys, self.typing, self.window, self.of_table = keys, typing, window, of_table
+    def __init__(
+        self,
+        keys: tuple[Expression, ...],
+        typing: Typing,
+        window: Window | None,
+        time: ColumnName,
+        *,
+        of_table: bool,
+    ) -> None:
+        self.keys, self.typing, self.window, self.time, self.of_table = keys, typing, window, time, of_table
         self.calls: list[AggregateCall] = []
         for key in keys:
             _check_key(key)
@@ -117,6 +125,8 @@ class Grouped:
                 "not be taken out again; use it over a stream."
             )
         arguments = tuple(each for each in node.arguments if not isinstance(each, AllRows))
+        if not arguments and all(each.parameters for each in function.forms):
+            arguments = (self.time,)  # as in ksqlDB: MAX(*) is the latest time of the rows
         for call in self.calls:
             if (call.function, call.arguments) == (function, arguments):
                 return call.column

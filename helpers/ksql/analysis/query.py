@@ -224,13 +224,9 @@ class _Analyser:
                 raise StatementError(f"Duplicate GROUP BY expression: {format(query.group_by[number])}")
             if query.window is not None:
                 check_bounds(each, "GROUP BY")
-        for source in self.scope.sources:
-            if source.source.serialization.value_format == "KAFKA":
-                raise StatementError(
-                    f"Source(s) {source.source.name} are using the 'KAFKA' value format. "
-                    "This format does not yet support GROUP BY: copy it into a stream with VALUE_FORMAT='JSON' first."
-                )
-        return Grouped(tuple(keys), self.typing, query.window, of_table=self.scope.sources[0].source.is_table)
+        first = self.scope.sources[0]
+        time = ColumnName(None, self.scope.flat(first.alias, "ROWTIME"))
+        return Grouped(tuple(keys), self.typing, query.window, time, of_table=first.source.is_table)
 
     def _key(self, grouping: Grouping | None, partition_by: tuple[Expression, ...] | None) -> Key:
         if grouping is not None:

@@ -1,17 +1,19 @@
 """What a query fills: the stream or table of CREATE … AS SELECT, or the one that INSERT INTO names."""
 
 from dataclasses import replace
+from decimal import Decimal
 
-from helpers.ksql.analysis.query import Analysis
+from helpers.ksql.analysis.query import Analysis, Result
 from helpers.ksql.definitions import DEFAULTS, Defaults, serialization, timestamp
 from helpers.ksql.errors import StatementError
+from helpers.ksql.expressions import Expression, Literal, literal
 from helpers.ksql.formats import named
 from helpers.ksql.metastore import DataSource, MetaStore, Serialization, WindowType
 from helpers.ksql.printer import format
 from helpers.ksql.properties import Properties, read
 from helpers.ksql.schema import Column, Kind
 from helpers.ksql.statements import CreateAs, Hopping, InsertInto, Session, Tumbling, Window
-from helpers.ksql.types import widens
+from helpers.ksql.types import DecimalType, SqlType, is_numeric, widens
 
 
 def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS) -> DataSource:
@@ -31,6 +33,8 @@ def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS)
         raise StatementError("WINDOW_TYPE and WINDOW_SIZE are for sources: the WINDOW of the query says them here.")
     if made == "TABLE" and not analysis.schema.keys:
         raise StatementError("The table has no key: a table needs one, keep the key column in the SELECT.")
+    if analysis.partition_by == () and properties.key_format not in (None, "NONE"):
+        raise StatementError("Key format specified for stream without key columns: PARTITION BY NULL removes the key.")
     topic = properties.get("KAFKA_TOPIC") or f"{defaults.prefix}{statement.name}"
     _check_circle(topic, analysis)
     _check_values(analysis)
@@ -65,7 +69,9 @@ def target(statement: InsertInto, analysis: Analysis, store: MetaStore) -> DataS
     _check_values(analysis)
     if found.window is not None and _window(analysis) is None:
         raise StatementError(f"{found.name} has windowed keys, and the query's rows have none.")
-    for one, other in ((found.schema.keys, analysis.schema.keys), (found.schema.values, analysis.schema.values)):
+    given = [result for result in analysis.results if result.column.kind is Kind.KEY]
+    values = [result for result in analysis.results if result.column.kind is not Kind.KEY]
+    for one, other in ((found.schema.keys, given), (found.schema.values, values)):
         if not _takes(one, other):
             raise StatementError(
                 f"Incompatible schema between results and sink. Result schema is [{analysis.schema}], "
@@ -91,10 +97,19 @@ def _check_values(analysis: Analysis) -> None:
         )
 
 
-def _takes(sink_columns: tuple[Column, ...], columns: tuple[Column, ...]) -> bool:
-    return len(sink_columns) == len(columns) and all(
-        widens(given.type, wanted.type) for given, wanted in zip(columns, sink_columns, strict=True)
+def _takes(sink_columns: tuple[Column, ...], results: list[Result]) -> bool:
+    return len(sink_columns) == len(results) and all(
+        widens(given.column.type, wanted.type) or _reads_as(given.expression, wanted.type)
+        for given, wanted in zip(results, sink_columns, strict=True)
     )
+
+
+def _reads_as(expression: Expression, wanted: SqlType) -> bool:
+    """Whether it is a number written out whose digits a DECIMAL has room for, whatever its own type would be."""
+    if not isinstance(expression, Literal) or expression.type is None or not is_numeric(expression.type):
+        return False
+    own = literal(Decimal(str(expression.value))).type
+    return isinstance(wanted, DecimalType) and own is not None and widens(own, wanted)
 
 
 def _serialization(

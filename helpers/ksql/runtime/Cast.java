@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -129,7 +129,7 @@ public final class Cast {
   }
 
   private static Map map(Map values, Type type, RoundingMode rounding) {
-    Map cast = new LinkedHashMap();
+    Map cast = new HashMap(values.size());
     for (Object each : values.entrySet()) {
       Map.Entry entry = (Map.Entry) each;
       cast.put(to(entry.getKey(), type.parts[0], rounding), to(entry.getValue(), type.parts[1], rounding));

@@ -95,9 +95,15 @@ public final class DelimitedFormat implements Format {
     }
     while (true) {
       StringBuilder field = new StringBuilder();
-      at = at < text.length() && text.charAt(at) == '"' ? quoted(text, at + 1, field) : at;
+      boolean inQuotes = at < text.length() && text.charAt(at) == '"';
+      at = inQuotes ? quoted(text, at + 1, field) : at;
       while (at < text.length() && text.charAt(at) != delimiter && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
-        field.append(text.charAt(at++));
+        char letter = text.charAt(at++);
+        if (!inQuotes) {
+          field.append(letter);
+        } else if (!Character.isWhitespace(letter)) {
+          throw new IllegalArgumentException("between a closing quote and the delimiter stands " + letter);
+        }
       }
       fields.add(field.toString());
       if (at >= text.length() || text.charAt(at) != delimiter) {

@@ -126,7 +126,7 @@ public final class JsonFormat implements Format {
   }
 
   private static Map map(JsonNode object, Type part) throws Exception {
-    Map map = new java.util.LinkedHashMap();
+    Map map = new java.util.HashMap(object.size()); // as in ksqlDB: CAST to STRING shows the order
     Iterator fields = object.fields();
     while (fields.hasNext()) {
       Map.Entry field = (Map.Entry) fields.next();

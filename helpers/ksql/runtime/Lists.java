@@ -1,5 +1,5 @@
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +14,7 @@ public final class Lists {
   }
 
   public static Map map(Object[] keysAndValues) {
-    Map map = new LinkedHashMap();
+    Map map = new HashMap(keysAndValues.length / 2);
     for (int i = 0; i < keysAndValues.length; i += 2) {
       map.put(keysAndValues[i], keysAndValues[i + 1]);
     }

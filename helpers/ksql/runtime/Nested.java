@@ -16,15 +16,6 @@ public final class Nested {
     return null;
   }
 
-  /** Throw what was noted, where nothing may be null by itself. */
-  public static void rethrow() throws Exception {
-    List failures = (List) FAILED.get();
-    if (failures != null) {
-      FAILED.remove();
-      throw (Exception) ((Object[]) failures.get(0))[1];
-    }
-  }
-
   /** Write what was noted into a log. */
   public static void tell(ProcessingLog log, String name, Object[] row) {
     List failures = (List) FAILED.get();
