@@ -146,7 +146,7 @@ class Confluent:
 
     def _revoked(self, consumer: Consumer, partitions: Sequence[TopicPartition]) -> None:
         self._revocations += 1
-        self._positions.forget()
+        self._positions.keep(())  # what comes back is read from its last commit
 
     def _not_delivered(self, error: KafkaError, message: Message) -> None:
         self._failed = self._failed or error

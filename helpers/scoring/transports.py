@@ -144,9 +144,9 @@ class Positions:
             if self._open.get(partition) == offset:
                 del self._open[partition]
 
-    def forget(self) -> None:
-        """The partitions were taken away: committing later would set their new owner back."""
-        self._open.clear()
+    def keep(self, partitions: Container[int]) -> None:
+        """The other partitions were taken away: committing them later would set their new owners back."""
+        self._open = {partition: offset for partition, offset in self._open.items() if partition in partitions}
         self._under_way = False
 
     def refused(self, reason: object) -> None:

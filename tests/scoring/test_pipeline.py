@@ -237,9 +237,9 @@ class TestPositions:
 
     def test_what_was_taken_away_is_not_committed_later(self) -> None:
         positions = Positions(lambda _: None)
-        positions.add({0: 5})
-        positions.forget()
-        assert positions.add({}) == {}
+        positions.add({0: 5, 1: 7})
+        positions.keep({1})
+        assert positions.add({}) == {1: 7}
 
     def test_after_the_last_commit_nothing_is_repeated_here(self) -> None:
         said: list[str] = []
