@@ -1,6 +1,8 @@
 """What a value may silently become: wider numbers, and literals that read as another type."""
 
+import re
 from datetime import time
+from decimal import Decimal
 from typing import Protocol
 
 from helpers.ksql import expressions as e
@@ -10,6 +12,7 @@ from helpers.ksql.printer import format
 from helpers.ksql.timestamps import milliseconds
 from helpers.ksql.types import SqlType
 
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?")
 _WORDS = ("true", "yes", "false", "no")
 
 
@@ -20,24 +23,70 @@ class Types(Protocol):
 
 
 def together(types: Types, nodes: tuple[e.Expression, ...], whole: e.Expression) -> SqlType:
-    """The one type of the elements of an ARRAY or MAP; text that reads as a number beside numbers counts as one.
+    """The one type of the elements of an ARRAY or MAP, or of what IN compares.
+
+    As in ksqlDB the first says the kind: after a number a literal text must read as one, after a text a literal number
+    is its text. Numbers become the widest, a STRUCT has the fields of all.
 
     Raises:
         TypeFault: they do not go together, or are all NULL.
     """
-    known = [of for node in nodes if (of := types.of(node)) is not None]
-    if not known:
+    to = None
+    for node in nodes:
+        of = types.of(node)
+        if of is not None:
+            to = of if to is None else _joined(types, node, of, to)
+    if to is None:
         raise TypeFault(_without_type(nodes, whole))
-    numbers = [of for of in known if t.is_numeric(of)]
-    if numbers and len(numbers) < len(known):
-        to = t.common(numbers)
-        for node in nodes:
+    for node in nodes:
+        if isinstance(node, e.Literal):
             coerce(types, node, to)
-        return to
+    return to
+
+
+def _joined(types: Types, node: e.Expression, of: SqlType, to: SqlType) -> SqlType:
+    """The type of one more element beside those of type `to`."""
+    match node, to:
+        case e.ArrayOf(), t.ArrayType():
+            return t.array(_all_joined(types, node.elements, to.element))
+        case e.MapOf(), t.MapType():
+            keys, values = zip(*((one.key, one.value) for one in node.entries), strict=True)
+            return t.mapping(_all_joined(types, keys, to.key), _all_joined(types, values, to.value))
+        case e.StructOf(), t.StructType():
+            parts = dict(to.fields)
+            own = ((one.name, types.of(one.value) or t.STRING, one.value) for one in node.members)
+            fields = {name: _joined(types, value, of, parts[name]) if name in parts else of for name, of, value in own}
+            return t.struct(*{**fields, **{name: of for name, of in to.fields if name not in fields}}.items())
+        case e.Literal(value=str(text)), _ if t.is_numeric(to):
+            return t.wider(to, _number_type(text, to))
+        case e.Literal(), _ if of == t.STRING and to == t.BOOLEAN:
+            return to
+        case e.Literal(), _ if to == t.STRING and (of == t.BOOLEAN or t.is_numeric(of)):
+            return to
+    if t.STRING in (of, to) and (of in t.TEMPORAL or to in t.TEMPORAL):
+        return of if to == t.STRING else to
     try:
-        return t.common(known)
+        return t.united(to, of)
     except TypeFault as fault:
-        raise TypeFault(f"The elements of {format(whole)} have no common type: {fault}") from fault
+        raise TypeFault(f"operator does not exist: {to} = {of} ({format(node)})") from fault
+
+
+def _all_joined(types: Types, nodes: tuple[e.Expression, ...], to: SqlType) -> SqlType:
+    for node in nodes:
+        of = types.of(node)
+        to = to if of is None else _joined(types, node, of, to)
+    return to
+
+
+def _number_type(text: str, beside: SqlType) -> SqlType:
+    """The type of a number that is written as text."""
+    if not _NUMBER.fullmatch(text.strip()):
+        raise TypeFault(f'invalid input syntax for type {beside.base}: "{text}".')
+    number = Decimal(text.strip())
+    if re.fullmatch(r"\s*[+-]?\d+\s*", text) and int(number) in e.BIGINTS:
+        return t.INTEGER if int(number) in e.INTEGERS else t.BIGINT
+    plain = number.quantize(Decimal(1)) if int(number.as_tuple().exponent) > 0 else number
+    return e.literal(plain).type or beside
 
 
 def _without_type(nodes: tuple[e.Expression, ...], whole: e.Expression) -> str:

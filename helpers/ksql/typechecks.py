@@ -3,12 +3,10 @@
 Columns are plain names here: resolving `source.column` of a join to one is the analysis' work, done before.
 """
 
-from contextlib import suppress
-
 from helpers.ksql import expressions as e
 from helpers.ksql import functions
 from helpers.ksql import types as t
-from helpers.ksql.coercion import castable, coerce, together
+from helpers.ksql.coercion import castable, together
 from helpers.ksql.errors import TypeFault
 from helpers.ksql.printer import format
 from helpers.ksql.schema import Schema
@@ -235,20 +233,15 @@ class Typing:
         return milliseconds(text.value) if isinstance(text, e.Literal) and isinstance(text.value, str) else None
 
     def _in(self, node: e.In) -> None:
-        to = self.in_type(node)
-        for option in node.options:
-            try:
-                coerce(self, option, to)
-            except TypeFault as fault:
-                raise TypeFault(f"Invalid Predicate: {fault}") from fault
+        try:
+            self.in_type(node)
+        except TypeFault as fault:
+            raise TypeFault(f"Invalid Predicate: {fault}") from fault
 
     def in_type(self, node: e.In) -> SqlType:
         """The type in which the value and the options of an IN are compared."""
-        to = self.certain(node.value)
-        for option in node.options:
-            with suppress(TypeFault):  # the others are refused, or are literals that read as this type
-                to = t.united(to, self.of(option) or to)
-        return to
+        self.certain(node.value)
+        return together(self, (node.value, *node.options), node)
 
     def _like(self, node: e.Like) -> None:
         for side in (node.value, node.pattern):

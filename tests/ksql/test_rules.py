@@ -193,3 +193,31 @@ def test_decimals_below_one_have_a_digit_before_the_point():
 def test_a_map_as_text_has_the_order_of_javas():
     query = "CREATE STREAM o AS SELECT k, CAST(MAP('z' := 1, 'b' := 2, 'a' := n) AS STRING) AS m FROM s;"
     assert rows(STREAM, query, values=[{}]) == [{"M": "{a=null, z=1, b=2}"}]
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("ARRAY['10', 1, TRUE]", ["10", "1", "true"]),
+        ("ARRAY[n, ' 2.5', '7']", [Decimal("3.0"), Decimal("2.5"), Decimal("7.0")]),
+        ("ARRAY[1, '2e1']", [1, 20]),
+        ("ARRAY[FALSE, 'yes']", [False, True]),
+        ("ARRAY[ARRAY[n], ARRAY[2.5, NULL]]", [[Decimal("3.0")], [Decimal("2.5"), None]]),
+        ("ARRAY[STRUCT(a := 1), STRUCT(a := '2', b := 'x')]", [{"A": 1, "B": None}, {"A": 2, "B": "x"}]),
+        ("ARRAY[MAP('a' := 1), MAP('a' := 2.5)]", [{"A": Decimal("1.0")}, {"A": Decimal("2.5")}]),
+        ("n IN (9, '3.0')", True),
+        ("t IN (1, 2.50)", True),
+    ],
+)
+def test_the_first_of_a_list_says_the_kind_of_the_others(expression, value):
+    (row,) = rows(STREAM, f"CREATE STREAM o AS SELECT k, {expression} AS v FROM s;", values=[{"n": 3, "t": "2.50"}])
+    assert json.dumps(row["V"], default=str).lower() == json.dumps(value, default=str).lower()
+
+
+@pytest.mark.parametrize(
+    "expression", ["ARRAY['10', n]", "ARRAY[1, t]", "ARRAY[TRUE, 'maybe']", "n IN ('x')", "n IN (t)"]
+)
+def test_what_no_list_holds_together(expression):
+    found = outcome(STREAM, f"CREATE STREAM o AS SELECT k, {expression} AS v FROM s;")
+    assert found["statement"] == 1
+    assert "operator does not exist" in found["error"]["message"] or "invalid input" in found["error"]["message"]
