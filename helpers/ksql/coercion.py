@@ -126,7 +126,7 @@ def castable(source: SqlType, target: SqlType) -> bool:
     if source == target:
         return True
     if t.BYTES in (source, target):
-        return False
+        return source == t.STRING  # in Base64
     if target == t.STRING:
         return True
     if source == t.STRING:

@@ -48,6 +48,14 @@ def test_example(example, java):
         """EXTRACTJSONFIELD('{"a-b": 7}', '$["a-b"]') = '7'""",
         """EXTRACTJSONFIELD('{"a-b": 7}', '$.a-b') IS NULL""",
         """EXTRACTJSONFIELD('[7]', '$[first]') IS NULL""",
+        "STRINGTOTIMESTAMP('5', 'h') = 18000000",  # what the pattern lacks is the start of 1970, part by part
+        "STRINGTOTIMESTAMP('30', 'mm') = 1800000",
+        "STRINGTOTIMESTAMP('060', 'DDD') = 59 * 86400000",
+        "STRINGTOTIMESTAMP('366 2016', 'DDD yyyy') = STRINGTOTIMESTAMP('2016-12-31', 'yyyy-MM-dd')",
+        "CAST('2020-02' AS DATE) = CAST('2020-02-01' AS DATE)",
+        "CAST(' 2020 ' AS DATE) = CAST('2020-01-01' AS DATE)",
+        "CAST(CAST('01:02:03.456' AS TIME) AS STRING) = '01:02:03'",
+        "LEN(CAST('AAH/' AS BYTES)) = 3",
     ],
 )
 def test_at_the_edges(condition, java):
@@ -61,10 +69,13 @@ def test_at_the_edges(condition, java):
         "MASK('Ab1?', 'XX', 'y', 'z', '-')",
         "GEO_DISTANCE(1, 1, 2, 2, 'kilotons')",
         """EXTRACTJSONFIELD('{"a": 7}', '$.a-b')""",
+        "CAST('no base' AS BYTES)",
+        "PARSE_DATE('2020-01-01 10', 'yyyy-MM-dd HH')",
+        "PARSE_TIME('2020 10', 'yyyy HH')",
     ],
 )
 def test_beyond_the_edges(expression, java):
-    (fails,) = compile(Schema(), [parse_expression(expression)])
+    (fails,) = compile(Schema(), [parse_expression(expression)], parts_fail=False)
     with pytest.raises(java.java("java.lang.IllegalArgumentException")):
         fails.of([])
 

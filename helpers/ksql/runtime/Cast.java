@@ -1,11 +1,13 @@
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +38,7 @@ public final class Cast {
       case "TIMESTAMP": return timestamp(value);
       case "DATE": return date(value);
       case "TIME": return time(value);
+      case "BYTES": return value instanceof String ? ByteBuffer.wrap(Base64.getDecoder().decode(((String) value).trim())) : value;
       case "ARRAY": return list((List) value, type, rounding);
       case "MAP": return map((Map) value, type, rounding);
       case "STRUCT": return struct((Map) value, type, rounding);
@@ -90,6 +93,9 @@ public final class Cast {
     if (value instanceof BigDecimal) {
       return ((BigDecimal) value).toPlainString();
     }
+    if (value instanceof LocalTime) {
+      return ((LocalTime) value).withNano(0).toString(); // as in ksqlDB, whose text of a TIME ends with the seconds
+    }
     return value instanceof Instant ? Times.iso((Instant) value) : value.toString();
   }
 
@@ -110,14 +116,14 @@ public final class Cast {
     if (value instanceof Instant) {
       return ((Instant) value).atZone(ZoneOffset.UTC).toLocalDate();
     }
-    return value instanceof String ? LocalDate.parse((String) value) : (LocalDate) value;
+    return value instanceof String ? Times.partialDate((String) value) : (LocalDate) value;
   }
 
   public static LocalTime time(Object value) {
     if (value instanceof Instant) {
       return ((Instant) value).atZone(ZoneOffset.UTC).toLocalTime();
     }
-    return value instanceof String ? LocalTime.parse((String) value) : (LocalTime) value;
+    return value instanceof String ? LocalTime.parse(((String) value).trim()) : (LocalTime) value;
   }
 
   private static List list(List values, Type type, RoundingMode rounding) {

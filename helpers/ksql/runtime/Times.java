@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
@@ -40,6 +41,13 @@ public final class Times {
     return local.atZone(match.group(8) == null ? ZoneOffset.UTC : ZoneId.of(match.group(8))).toInstant();
   }
 
+  /** A date of which everything after the year may be missing. */
+  public static LocalDate partialDate(String text) {
+    String date = text.trim();
+    int parts = date.split("-").length;
+    return LocalDate.parse(parts == 1 ? date + "-01-01" : parts == 2 ? date + "-01" : date);
+  }
+
   public static String format(Instant instant, String pattern, String zone) {
     return formatter(pattern).withZone(ZoneId.of(zone)).format(instant);
   }
@@ -51,20 +59,33 @@ public final class Times {
   /** The instant a text means by a pattern; what the pattern lacks is the start of 1970. */
   public static Instant parse(String text, String pattern, String zone) {
     TemporalAccessor parsed = formatter(pattern).parse(text);
-    LocalDate date = (LocalDate) parsed.query(TemporalQueries.localDate());
-    LocalTime time = (LocalTime) parsed.query(TemporalQueries.localTime());
     ZoneId given = (ZoneId) parsed.query(TemporalQueries.zone());
-    LocalDateTime local = LocalDateTime.of(
-        date == null ? day(parsed) : date, time == null ? LocalTime.MIDNIGHT : time);
-    return local.atZone(given == null ? ZoneId.of(zone) : given).toInstant();
+    ZonedDateTime found = LocalDate.EPOCH.atStartOfDay(given == null ? ZoneId.of(zone) : given);
+    for (ChronoField field : ChronoField.values()) {
+      if (parsed.isSupported(field)) {
+        boolean leapDay = field == ChronoField.DAY_OF_YEAR && parsed.getLong(field) == 366;
+        found = (leapDay ? found.withYear(parsed.get(ChronoField.YEAR)) : found).with(field, parsed.getLong(field));
+      }
+    }
+    return found.toInstant();
   }
 
+  /** An exception when the text says a time of the day, too. */
   public static LocalDate parseDate(String text, String pattern) {
-    return LocalDate.from(formatter(pattern).parse(text));
+    TemporalAccessor parsed = formatter(pattern).parse(text);
+    for (ChronoField field : ChronoField.values()) {
+      refuse(field.isTimeBased() && parsed.isSupported(field), field);
+    }
+    return LocalDate.from(parsed);
   }
 
+  /** An exception when the text says a day, too. */
   public static LocalTime parseTime(String text, String pattern) {
-    return LocalTime.from(formatter(pattern).parse(text));
+    TemporalAccessor parsed = formatter(pattern).parse(text);
+    for (ChronoField field : ChronoField.values()) {
+      refuse(field.isDateBased() && field != ChronoField.ERA && parsed.isSupported(field), field);
+    }
+    return LocalTime.from(parsed);
   }
 
   /** An exception when it is no pattern. */
@@ -72,12 +93,10 @@ public final class Times {
     formatter(pattern);
   }
 
-  private static LocalDate day(TemporalAccessor parsed) {
-    return LocalDate.of(field(parsed, ChronoField.YEAR, 1970), field(parsed, ChronoField.MONTH_OF_YEAR, 1), field(parsed, ChronoField.DAY_OF_MONTH, 1));
-  }
-
-  private static int field(TemporalAccessor parsed, ChronoField field, int otherwise) {
-    return parsed.isSupported(field) ? parsed.get(field) : otherwise;
+  private static void refuse(boolean contains, ChronoField field) {
+    if (contains) {
+      throw new IllegalArgumentException("the pattern contains " + field);
+    }
   }
 
   private static int number(String digits, int otherwise) {
