@@ -6,6 +6,7 @@ from typing import Any
 
 from helpers.ksql.errors import StatementError
 from helpers.ksql.functions.aggregates import AGGREGATES
+from helpers.ksql.processing_log import SETTING
 from helpers.ksql.session import canonical
 from helpers.streams import jvm
 
@@ -69,6 +70,16 @@ def check_setting(name: str, value: str | None = None) -> None:
         hint = f" Did you mean {known[0]}?" if known else ""
         raise StatementError(f"Property {name} cannot be changed here: it is the server's own, or there is none.{hint}")
     _check_kafka_setting(name, bare, value)
+
+
+def check_service_setting(name: str, value: str) -> None:
+    """Check a setting that a service starts with; also whether it keeps a processing log, which nobody changes later.
+
+    Raises:
+        StatementError: as `check_setting`.
+    """
+    if name != SETTING:
+        check_setting(name, value)
 
 
 def _check_kafka_setting(name: str, bare: str, value: str | None) -> None:

@@ -13,14 +13,18 @@ import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from helpers.ksql.configuration import check_service_setting
 from helpers.ksql.engine import Engine
+from helpers.ksql.errors import StatementError
 from helpers.ksql.exchange import exact_json, received, sent
 from helpers.ksql.metastore import DataSource
 from helpers.ksql.schema import Kind
+from helpers.ksql.session import settings
 
 Case = dict[str, Any]
 PARTITIONS = 4  # of a topic of which nothing is said
@@ -33,8 +37,7 @@ def run(case: Case) -> Case:
     begin = time.perf_counter()
     answer: Case = {"id": case["id"], "outputs": {}, "error": None, "sources": [], "created_topics": []}
     answer["statement"] = None  # the one being carried out
-    properties = {name: str(value) for name, value in (case.get("properties") or {}).items()}
-    with Engine(properties=properties, clock=lambda: 0) as engine:
+    with Engine(properties=_properties(case), clock=lambda: 0) as engine:
         try:
             _carry_out(case, engine, answer)
         except Exception as error:  # a crash is an answer too: the run goes on
@@ -42,6 +45,16 @@ def run(case: Case) -> Case:
         answer["sources"] = [_described(source) for source in engine.sources]
     answer["seconds"] = round(time.perf_counter() - begin, 3)
     return answer
+
+
+def _properties(case: Case) -> dict[str, str]:
+    """The case's settings, without those that only ksqlDB has, such as which of its planners is asked."""
+    taken = {}
+    for name, value in settings(case.get("properties") or {}).items():
+        with suppress(StatementError):
+            check_service_setting(name, value)
+            taken[name] = value
+    return taken
 
 
 def _carry_out(case: Case, engine: Engine, answer: Case) -> None:

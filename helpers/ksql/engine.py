@@ -22,7 +22,7 @@ from helpers.ksql.assertions import check_topic
 from helpers.ksql.backend import Backend, Settings
 from helpers.ksql.catalog import Catalog, Outcome
 from helpers.ksql.closing import Closing
-from helpers.ksql.configuration import check_setting
+from helpers.ksql.configuration import check_service_setting, check_setting
 from helpers.ksql.distribution import Distribution
 from helpers.ksql.entities import Asking
 from helpers.ksql.inserts import inserted
@@ -56,6 +56,9 @@ class Engine(Closing):
         driver: in what queries run when there is no backend: Kafka Streams' test driver, or a class made of it.
         properties: settings under those of sessions, such as {"auto.offset.reset": "latest"} (default here: earliest).
         clock: gives the time of INSERT VALUES without ROWTIME, in milliseconds since 1970 (default: now).
+
+    Raises:
+        StatementError: a property is none, the server's own, or has another kind of value.
     """
 
     def __init__(
@@ -68,6 +71,8 @@ class Engine(Closing):
     ) -> None:
         self.backend: Backend = backend or Memory(driver)
         self.properties = settings({"auto.offset.reset": "earliest", **(properties or {})})
+        for name, value in self.properties.items():
+            check_service_setting(name, value)
         self.session = Session()
         logging = self.properties.get(SETTING, str(self.backend.goes_on)).lower() == "true"
         self.catalog = Catalog(self.backend, logging=logging)
@@ -203,7 +208,7 @@ class Engine(Closing):
         """The rows written to a stream or table as Python's values, a tombstone's other columns None.
 
         Raises:
-            StatementError: there is no such stream or table.
+            StatementError: there is no such stream or table, or a record cannot be read.
         """
         source = self.sources.get(name)
         return [decoded(source, record) for record in self.records(source.topic)]

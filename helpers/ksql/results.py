@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from helpers.ksql.errors import StatementError
 from helpers.ksql.metastore import DataSource
 from helpers.ksql.planner.serdes import source_key, source_value
 from helpers.ksql.topics import Record
@@ -10,7 +11,23 @@ from helpers.streams import jvm
 
 
 def decoded(source: DataSource, record: Record) -> dict[str, Any]:
-    """A record's columns by name; of a windowed source WINDOWSTART and WINDOWEND, too. A tombstone has only its key."""
+    """A record's columns by name; of a windowed source WINDOWSTART and WINDOWEND, too. A tombstone has only its key.
+
+    Raises:
+        StatementError: key or value are not in the source's formats.
+    """
+    try:
+        return _decoded(source, record)
+    except jvm.kafka("common.errors.SerializationException") as error:
+        reason = str(error.getMessage()).partition("\n")[0]
+        raise StatementError(
+            f"Record {record.offset} in partition {record.partition} of topic {source.topic!r} cannot be read as a "
+            f"row of {source.name} ({reason}): queries skip it and say so in the processing log; "
+            "`records` of the engine gives it as bytes."
+        ) from error
+
+
+def _decoded(source: DataSource, record: Record) -> dict[str, Any]:
     key = _read(source_key(source).serde(), record.key)
     row: dict[str, Any] = {}
     bounds: dict[str, Any] = {}

@@ -450,3 +450,12 @@ def test_what_is_accepted_runs():
 def test_a_question_is_told_who_answers_it(engine, statement, method):
     with pytest.raises(StatementError, match=rf"is a question: engine\.{method}\(.* answers it\."):
         engine.execute(statement)
+
+
+def test_a_record_that_is_no_row_is_named_when_rows_are_asked_for(engine):
+    order(engine, 1, "ink", 2)
+    engine.write("orders", Record(b"\0\0\0\1", b"{oops", 0))
+    with pytest.raises(
+        StatementError, match=r"Record 1 in partition 0 of topic 'orders' cannot be read as a row of ORD"
+    ):
+        engine.rows("ORDERS")

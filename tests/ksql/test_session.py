@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from helpers.ksql import catalog
+from helpers.ksql import catalog, conformance
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError, StatementError
 from helpers.ksql.memory import Memory
@@ -34,6 +34,24 @@ def test_settings_hold_in_their_session_and_go_before_the_engines():
         assert engine.select(look).rows == []
         engine.execute("UNSET 'auto.offset.reset';", session=session)
         assert engine.select(look, session=session).rows == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ksql.fail.on.deserialization.error", "true", "cannot be changed here"),
+        ("auto.offset.rest", "latest", "Did you mean auto.offset.reset"),
+        ("num.stream.threads", "many", "Invalid value many"),
+    ],
+)
+def test_a_setting_that_would_be_ignored_is_refused(name, value, said):
+    with pytest.raises(StatementError, match=said):
+        Engine(properties={name: value})
+
+
+def test_a_case_of_ksqldb_may_name_settings_that_only_it_has():
+    case = {"id": 1, "statements": ["SHOW STREAMS;"], "properties": {"ksql.new.query.planner.enabled": True}}
+    assert conformance.run(case)["error"] is None
 
 
 def test_variables_hold_in_their_session():
