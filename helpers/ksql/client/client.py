@@ -36,6 +36,7 @@ _JSON = "application/json"
 _ACKNOWLEDGEMENTS = "application/vnd.ksqlapi.delimited.v1"  # one in a line
 _CONNECT_SECONDS = 3.0
 _ANSWER_SECONDS = 60.0  # until a statement is carried out, which may wait for Kafka
+_SILENT_SECONDS = 5.0  # then the server is asked whether it is there at all
 _BY_OTHERS = (403, 429, 502, 503, 504)  # what a proxy answers in place of a server, in words of its own
 _WITHOUT_HTTP2 = "rows go over HTTP/2, and where a proxy lets none through, INSERT INTO … VALUES does the same"
 _BATCH = 500  # rows: their acknowledgements fit into what HTTP/2 lets a server send unasked
@@ -212,7 +213,7 @@ class Client(Closing):
         """Ask for what comes piece by piece. Raises Refused, NoServer when it does not come."""
         exchange = self._ask(path, accept, *question)
         try:
-            status = exchange.status(_ANSWER_SECONDS)
+            status = self._status_of(exchange)
             if status != httpx.codes.OK:
                 self._answer(status, exchange.text(_ANSWER_SECONDS))
                 raise self._stranger(f"HTTP {status}")
@@ -224,10 +225,17 @@ class Client(Closing):
             raise
         return exchange
 
+    def _status_of(self, exchange: Exchange) -> int:
+        """How the answer begins. Raises Silence, NoServer."""
+        with contextlib.suppress(Silence):
+            return exchange.status(_SILENT_SECONDS)
+        self._get("/info")
+        return exchange.status(_ANSWER_SECONDS - _SILENT_SECONDS)
+
     def _all_of(self, exchange: Exchange) -> Any:
         with contextlib.closing(exchange):
             try:
-                return self._answer(exchange.status(_ANSWER_SECONDS), exchange.text(_ANSWER_SECONDS))
+                return self._answer(self._status_of(exchange), exchange.text(_ANSWER_SECONDS))
             except Silence:
                 raise self._slow() from None
 
@@ -267,9 +275,7 @@ class Client(Closing):
         )
 
     def _slow(self) -> NoServer:
-        return NoServer(
-            f"KSQL at {masked(self.url)} has not answered within {_ANSWER_SECONDS:.0f} s: see `lab logs ksql`."
-        )
+        return NoServer(f"KSQL at {masked(self.url)} is silent for {_ANSWER_SECONDS:g} s: see `lab logs ksql`.")
 
 
 def _checked(url: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from helpers.ksql.client import Client, NoServer, ParameterError, Refused
 from helpers.ksql.client.inserting import acknowledged
 from helpers.services.reachability import check_ksql
-from tests.ksql.stub import EndedError, Stub
+from tests.ksql.stub import INFO, EndedError, Stub
 
 HEADER = '[{"header":{"queryId":"q_1","schema":"`U` STRING, `N` INTEGER, `X` DOUBLE, `T` TIMESTAMP"}},\n'
 ROW = '{"row":{"columns":["ann",3,null,"2026-01-31T10:00:00.000"]}},\n'
@@ -254,3 +254,25 @@ def test_a_setting_that_is_no_json_is_told_at_once(stub: Stub, client: Client) -
     with pytest.raises(ParameterError, match="cannot be sent as JSON"):
         client.execute("SHOW STREAMS;", properties={"a": {1}})
     assert not stub.asked
+
+
+def test_a_server_that_takes_connections_and_says_nothing_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helpers.ksql.client.client._SILENT_SECONDS", 0.1)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        Client(f"http://127.0.0.1:{silent.getsockname()[1]}") as ksql,
+        pytest.raises(NoServer, match="No KSQL answers at"),
+    ):
+        ksql.execute("SHOW STREAMS;")
+
+
+def test_a_server_that_is_there_is_waited_for(stub: Stub, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(body: object) -> tuple[int, list[str]]:
+        time.sleep(0.5)
+        return 200, ["[]"]
+
+    monkeypatch.setattr("helpers.ksql.client.client._SILENT_SECONDS", 0.1)
+    stub.answer("/info", json.dumps(INFO))
+    stub.answers["/ksql"] = late
+    assert client.execute("SHOW STREAMS;") == []
+    assert [path for path, _ in stub.asked].count("/info") == 1
