@@ -1,7 +1,7 @@
 import java.util.ArrayList;
 import java.util.List;
 
-/** Parts of an expression that have failed and are null, as in ksqlDB: elements, fields, and arguments of functions. */
+/** Parts of an expression that have failed and are null, as in ksqlDB: elements, fields, arguments of functions, casts. */
 public final class Nested {
   private static final ThreadLocal FAILED = new ThreadLocal();
 
