@@ -10,7 +10,10 @@ from helpers.authoring.lessons import Lesson, Workbook
 from helpers.authoring.source import MARKS, Cell, Section, section
 
 _SERVICE_NAMES = {"kafka": "Kafka", "redis": "Redis", "ksql": "KSQL"}
-_RESTARTED = "**Run the next cell first**, and again after every restart of the kernel."
+_RESTARTED = (
+    "**Run the next cell first.** After a restart of the kernel nothing is defined any more: click into the cell where "
+    "you were and choose *Run ▸ Run All Above Selected Cell*."
+)
 _TARGET = re.compile(r"""(?P<before>\]\(|\b(?:src|href)=["'])(?P<path>[^\s)"'#:]+)(?=[\s)"'#])""")
 
 

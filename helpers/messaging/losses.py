@@ -101,8 +101,8 @@ class Trial:
         self._lots += lots
         quiet = QUIET_SECONDS if self._paused else CONNECT_SECONDS
         _wait(lots, seconds=CONNECT_SECONDS, quiet=quiet)
-        answers = (f"acks={lot.acks} {sum(future.succeeded() for future in lot.futures)}" for lot in lots)
-        print(f"{moment}: of {self._records} records acknowledged: {', '.join(answers)}")
+        answers = (f"acks={lot.acks} → {sum(future.succeeded() for future in lot.futures)}" for lot in lots)
+        print(f"{moment}: acknowledged of {self._records} records: {' · '.join(answers)}")
 
     def pause_followers(self) -> None:
         """Let the followers stand still, and wait until nothing more is on its way to them."""

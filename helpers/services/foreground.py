@@ -28,7 +28,9 @@ def run(*, browser: bool) -> int:
     now = settings()
     records = Records(now.home)
     with _handling(ENDINGS, _interrupt):
-        page = _open_jupyter(records, now.root / "work")  # first: where it is refused, nothing may be touched
+        page = _open_jupyter(records, now.root / "work")  # first: where one runs, nothing may be touched
+        if page is None:
+            return 0
         try:
             me = Process.of(os.getpid())
             print(supervisor.up("kafka", "redis", owner=me), flush=True)
@@ -48,14 +50,13 @@ def run(*, browser: bool) -> int:
     return 0
 
 
-def _open_jupyter(records: Records, work: Path) -> str:
+def _open_jupyter(records: Records, work: Path) -> str | None:
     """Start JupyterLab, unless one runs for this checkout already: two would save over each other's notebooks."""
     with records.lock():
         there = records.read("jupyter")
         if there is not None:
-            raise ServiceError(
-                f"JupyterLab runs already for this checkout: open {there.address}, or stop it with `lab down` first."
-            )
+            print(f"JupyterLab runs already for this checkout: open {there.address}, or stop it with `lab down` first.")
+            return None
         me = Process.of(os.getpid())
         keeper.watch(records)
         return jupyter.start(records.home, work, FIRST, lambda record: records.write(record.owned_by(me))).address

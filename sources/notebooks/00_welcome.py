@@ -9,6 +9,9 @@
 # - tell whether your machine is ready, and mend it if it is not,
 # - name the stations that a picture passes on its way to an answer,
 # - find one product's answer in the running pipeline.
+#
+# A cell runs when you click into it and press <kbd>Shift</kbd> + <kbd>Enter</kbd>. `[*]` beside it means that it is still
+# running, a number that it has ended.
 
 # %%
 import json
@@ -23,18 +26,20 @@ from helpers.services import doctor
 
 check, hint, solution = exercises("00")
 lab = services.ensure("kafka", "redis")
+redis = Redis.from_url(lab.redis_url)
 
 # %% [markdown] tags=["core"] reading=2 hands_on=2
 # ## Check your machine
 #
-# A cell runs when you press <kbd>Shift</kbd> + <kbd>Enter</kbd>. The doctor looks at everything the lessons stand on.
-# Where it shows ✗, the last column says what to do. Run the cell again afterwards; it changes nothing.
+# The doctor looks at everything the lessons stand on, which takes it up to ten seconds. Where it shows ✗, the last column
+# says what to do. Run the cell again afterwards; it changes nothing.
 
 # %% tags=["nbval-ignore-output"] reason="every machine has its own findings"
 doctor.examine()
 
 # %% [markdown]
-# The same in a terminal is `lab doctor`; send its output along whenever you ask for help.
+# The same in a terminal, in the workbook's folder: `.venv/bin/lab doctor`, on Windows `.venv\Scripts\lab doctor`. Send its
+# output along whenever you ask for help.
 
 # %% [markdown] tags=["core"] reading=3 hands_on=2
 # ## Watch the finished pipeline
@@ -47,23 +52,18 @@ doctor.examine()
 shop.catalogue().head(3)
 
 # %% [markdown]
-# Before the camera starts, what earlier runs left is cleared away: the answers in Redis and the records in two topics.
-
-# %%
-redis = Redis.from_url(lab.redis_url)
-redis.delete("scores:latest", "scores:counts")
-
-for topic in ("images", "predictions"):
-    messaging.create_topic(topic, fresh=True)
-
-# %% [markdown]
 # The model is the one that comes with the workbook; in lesson 04 you train your own. **Predict before you run:** the camera
 # takes 200 pictures a second for ten seconds. The network is right about 88 of
 # 100. How many of the 2,000 pictures will get an answer? How many will be lost?
 #
-# Then watch the numbers: the camera starts first. Does the scorer catch up?
+# The cell first clears away what earlier runs left: the answers in Redis and the records in two topics. Then watch the
+# numbers: the camera starts first. Does the scorer catch up?
 
 # %%
+redis.delete("scores:latest", "scores:counts")
+for topic in ("images", "predictions"):
+    messaging.create_topic(topic, fresh=True)
+
 data = datasets.fashion_mnist()
 pictures = data.test_images[:2000]
 

@@ -128,7 +128,7 @@ producer = KafkaProducer(
     linger_ms=100,
     max_block_ms=5_000,
 )
-print(f"found a broker after {time.monotonic() - began:.1f} s")
+print(f"127.0.0.1:1 is dead, and yet a broker answered after {time.monotonic() - began:.1f} s")
 
 # %% [markdown] tags=["core"] reading=2 hands_on=2
 # ## Send: a promise now, an answer later
@@ -329,7 +329,7 @@ figures.partitions(twice, 3, value=int.from_bytes, topic="orders-in-two")
 # ## Order is kept in a partition
 #
 # The four steps of a delivery are sent one after the other, *without* a key. `partition=` says where each goes
-# (without it kafka-python throws dice).
+# (without it kafka-python chooses at random).
 
 # %%
 messaging.create_topic("steps", partitions=2, fresh=True)
@@ -390,8 +390,8 @@ figures.losses(counted)
 
 # %% [markdown]
 # Each cross was promised to you and is gone. With `1` the record was on one disk, the one that died; with `0` it may
-# have been on its way. With `all` the yes had to wait until a new leader was elected; meanwhile the producer kept the
-# records, and then sent them again. Waiting is its price.
+# have been on its way. The last hundred of `1` got no yes, as the leader stood still; their producer kept them and sent
+# them to the new leader. With `all` the yes had to wait until that one was elected. Waiting is its price.
 #
 # **Luck.** A plain kill seldom shows this: followers lag by milliseconds, and `acks=1` mostly gets away with it. We
 # made the bad luck, a moment of standing still, as a long garbage collection or a sick disk makes it; `pause_followers`

@@ -252,8 +252,9 @@ for step in costs:
 # %% [markdown] tags=["core"] reading=2 hands_on=2
 # ## Lose nothing on the way
 #
-# Fast is easy if you may lose things. A scorer that dies starts again from the last **committed** offset. So everything
-# before the commit is done twice at worst, and what comes after it may never be done.
+# Fast is easy if you may lose things. A reader tells Kafka how far it has come: it **commits** an offset, in the name of its
+# *group*; a group that is new begins with the first record. A scorer that dies starts again from the offset its group
+# committed last. So everything before the commit is done twice at worst, and what comes after it may never be done.
 #
 # **Your turn.** Put the four steps of a batch in an order in which a crash *at any moment* loses nothing.
 
@@ -322,7 +323,8 @@ print(f"counted in Redis: {sum(int(count) for count in redis.hvals('scores:count
 # ## See what it says
 #
 # Lesson 00 showed the first 24 pictures. These are the 24, of 10,000, of which the stream was *least* sure. Look how sure that
-# is, and how many have a ✗. **Predict:** in the whole stream about one answer in nine is wrong; and here?
+# is, and how many have a ✗; the number beside each only counts them. **Predict:** in the whole stream about one answer in nine
+# is wrong; and here?
 
 # %% tags=["nbval-ignore-output"] reason="the model is the one of lesson 04 if that ran before, else the shipped one"
 doubtful = np.argsort([answer["confidence"] for answer in answers])[:24]

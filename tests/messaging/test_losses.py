@@ -58,7 +58,7 @@ def test_what_was_on_the_wire_or_on_one_disk_is_lost_and_nothing_else(
     for moment in ("behind", "stalled"):
         assert (cell[moment, "all"]["promised"], cell[moment, "all"]["later"]) == (0, 100)
     printed = capsys.readouterr().out
-    assert "behind: of 100 records acknowledged: acks=0 100, acks=1 100, acks=all 0" in printed
+    assert "behind: acknowledged of 100 records: acks=0 → 100 · acks=1 → 100 · acks=all → 0" in printed
     assert "Luck" not in printed
 
 
