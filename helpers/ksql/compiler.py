@@ -27,8 +27,8 @@ _binding = Lock()
 def compile(schema: Schema, expressions: list[Expression], *, parts_fail: bool = True) -> list[Any]:
     """Java objects of the class `Expression` (runtime/Expression.java), one each: `of(Object[] row)` is its value.
 
-    A row holds the columns of `schema` in order, as the Java classes of `java.BOXED`. `parts_fail`: an element, a field,
-    an argument or a CAST that throws is NULL by itself; else the whole expression throws.
+    A row holds the columns of `schema` in order, as the Java classes of `java.BOXED`. `parts_fail`: an element, a
+    field, an argument or a CAST that throws is NULL by itself; else the whole expression throws.
 
     Raises:
         TypeFault: an expression has no type.
