@@ -18,7 +18,7 @@ class Server:
     """A running server of a service of its own; `url` is where."""
 
     def __init__(self, kafka: str, folder: Path, *options: str, service: str | None = None) -> None:
-        self.url = f"http://127.0.0.1:{free_port(8088)}"
+        self.url = f"http://127.0.0.1:{free_port()}"
         self.service = service or f"test-{secrets.token_hex(4)}_"
         self.log = folder / f"server-{secrets.token_hex(3)}.log"
         with self.log.open("wb") as log:
