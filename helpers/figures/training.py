@@ -1,6 +1,7 @@
 """How training went: loss and accuracy by epoch, and where validation turns for the worse."""
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
 
 import numpy as np
 from matplotlib import rc_context
@@ -11,6 +12,7 @@ from helpers.figures.figure import Figure, FigureError
 from helpers.figures.style import BLUE, INK, LINE, PALE_RED, RED, STYLE, TOP, page, panel, write
 
 TURNED = 1.02  # validation loss at the end over its lowest: beyond this it has turned, below it only wavers
+EARLY = 3  # epochs: with fewer, no turn can be seen, and a line is a point or two
 NEEDED = ("loss", "val_loss", "accuracy", "val_accuracy")
 HEIGHT = 230  # of each panel, pixels
 LETTERS = 17  # pixels two labels must be apart to be read
@@ -21,7 +23,8 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
     """Loss and accuracy of training and validation after each epoch, and the epoch of the lowest validation loss.
 
     history: `History.history` of Keras's fit() with validation data and metrics=["accuracy"]: one float an epoch under
-    loss, val_loss, accuracy, val_accuracy. Turned means: validation loss ends at least 2 % above its lowest value.
+    loss, val_loss, accuracy, val_accuracy. Turned means: after three epochs or more, validation loss ends at least 2 %
+    above its lowest value.
     Raises FigureError.
 
     values: the four lists, best (the epoch of the lowest validation loss, from 1), turned (bool).
@@ -33,18 +36,14 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
         )
     drawn = {name: [float(value) for value in history[name]] for name in NEEDED}
     epochs, best = len(drawn["loss"]), int(np.argmin(drawn["val_loss"])) + 1
-    turned = drawn["val_loss"][-1] > TURNED * min(drawn["val_loss"])
-    headline = (
-        f"Validation loss is lowest after epoch {best} of {epochs}; from there it learns by heart."
-        if turned
-        else f"In {epochs} epochs validation loss has not turned upwards: it is not yet learning by heart."
-    )
+    turned = epochs >= EARLY and drawn["val_loss"][-1] > TURNED * min(drawn["val_loss"])
+    headline = _headline(epochs, best, turned)
     key = "Solid: training, the pictures it learns from. Dashed: validation, pictures kept from it."
     figure = page(TOP + HEIGHT + 76, headline, key)
     for place, name in enumerate(("loss", "accuracy")):
-        x = 56 + 396 * place
+        x = 56 + 402 * place
         write(figure, x - 40, TOP + 8, name.capitalize(), weight="bold")
-        axes = panel(figure, x, TOP + 34, 238, HEIGHT)
+        axes = panel(figure, x, TOP + 34, 228, HEIGHT)
         _lines(axes, drawn[name], drawn[f"val_{name}"], percent=name == "accuracy")
         if turned:
             _turning(axes, best, epochs, label=name == "loss")
@@ -52,18 +51,30 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
     return Figure(figure, text, {**drawn, "best": best, "turned": turned})
 
 
+def _headline(epochs: int, best: int, turned: bool) -> str:
+    if epochs < EARLY:
+        counted = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+        return f"After {counted} it is too early to see whether validation loss turns upwards."
+    if turned:
+        return f"Validation loss is lowest after epoch {best} of {epochs}; from there it learns by heart."
+    return f"In {epochs} epochs validation loss has not turned upwards: it is not yet learning by heart."
+
+
 def _lines(axes: Axes, training: Sequence[float], validation: Sequence[float], *, percent: bool) -> None:
-    epochs = range(1, len(training) + 1)
-    axes.plot(epochs, training, color=BLUE, linewidth=2, clip_on=False)
-    axes.plot(epochs, validation, color=RED, linewidth=2, linestyle=(0, (4, 1.5)), clip_on=False)
-    axes.set(xlabel="epoch", xlim=(1, max(len(training), 2)))
+    last = len(training)
+    epochs, marker = range(1, last + 1), "o" if last < EARLY else ""
+    axes.plot(epochs, training, color=BLUE, linewidth=2, marker=marker, clip_on=False)
+    axes.plot(epochs, validation, color=RED, linewidth=2, linestyle=(0, (4, 1.5)), marker=marker, clip_on=False)
+    axes.set(xlabel="epoch", xlim=(min(1, last - 1), last))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
     axes.grid(axis="y", color=LINE, linewidth=0.6)
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=0)
     if percent:
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+        step = 100 * float(np.diff(axes.get_yticks()).min())
+        digits = max(0, -floor(log10(step) + 1e-9))  # so many that no two labels read alike
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.{digits}%}")
     _end_labels(axes, {"training": (training[-1], BLUE), "validation": (validation[-1], RED)}, percent)
 
 

@@ -36,9 +36,22 @@ def test_curves_draw_the_numbers_given() -> None:
     assert loss.lines[0].get_linestyle() != loss.lines[1].get_linestyle()
 
 
-def test_one_epoch_is_enough() -> None:
-    once = {name: [0.5] for name in ("loss", "val_loss", "accuracy", "val_accuracy")}
-    assert figures.curves(once).values["best"] == 1
+@pytest.mark.parametrize(("epochs", "counted"), [(1, "1 epoch"), (2, "2 epochs")])
+def test_one_or_two_epochs_are_points_and_too_early_to_see_a_turn(epochs: int, counted: str) -> None:
+    begun = {"loss": [0.6, 0.4], "val_loss": [0.4, 0.5], "accuracy": [0.8, 0.85], "val_accuracy": [0.84, 0.85]}
+    curves = figures.curves({name: values[:epochs] for name, values in begun.items()})
+    assert curves.text.startswith(f"After {counted} it is too early to see whether validation loss turns upwards.\n")
+    assert not curves.values["turned"]
+    assert all(line.get_marker() == "o" for axes in curves.figure.axes for line in axes.lines)
+
+
+@pytest.mark.parametrize("last", [0.9, 0.843, 0.8301])
+def test_no_two_labels_of_an_axis_read_alike(last: float) -> None:
+    curves = figures.curves({**HISTORY, "val_loss": [0.8], "loss": [0.9], "accuracy": [0.83], "val_accuracy": [last]})
+    curves.figure.canvas.draw()
+    for axes in curves.figure.axes:
+        labels = [label.get_text() for label in axes.get_yticklabels()]
+        assert len(set(labels)) == len(labels)
 
 
 def test_a_history_without_validation_is_refused() -> None:
