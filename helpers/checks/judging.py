@@ -27,7 +27,7 @@ def judge(exercise: Exercise, answer: Any) -> Message:
         with _same_chance():
             limits.run(lambda: _check(exercise, answer), seconds=exercise.seconds)
     except NotAttempted:
-        return not_attempted(exercise)
+        return not_attempted(exercise, answer)
     except Wrong as wrong:
         return _wrong(exercise, wrong)
     except Raised as raised:
@@ -41,12 +41,15 @@ def judge(exercise: Exercise, answer: Any) -> Message:
     return Message(Kind.RIGHT, exercise.right)
 
 
-def not_attempted(exercise: Exercise) -> Message:
-    """What an untouched hole is answered with."""
-    return Message(
-        Kind.NOT_ATTEMPTED,
-        f'Put your answer in the place of `...` and run the cell again; `hint("{exercise.name}")` helps.',
-    )
+def not_attempted(exercise: Exercise, answer: Any) -> Message:
+    """What an untouched hole is answered with; of several values, those that still are holes are named."""
+    text = f'Put your answer in the place of `...` and run the cell again; `hint("{exercise.name}")` helps.'
+    if isinstance(answer, list | tuple):
+        holes = [str(place) for place, value in enumerate(answer, 1) if value is ...]
+        if 0 < len(holes) < len(answer):
+            which = f"Values {' and '.join(holes)}" if len(holes) > 1 else f"Value {holes[0]}"
+            text = f"{which} of {len(answer)} still {'are' if len(holes) > 1 else 'is'} `...`. {text}"
+    return Message(Kind.NOT_ATTEMPTED, text)
 
 
 def _check(exercise: Exercise, answer: Any) -> None:

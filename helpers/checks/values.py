@@ -1,9 +1,11 @@
 """Answers that are numbers, text, lists or functions."""
 
 import functools
+import inspect
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain, repeat
 from typing import Any
 
 from helpers.checks.apart import apart
@@ -74,4 +76,20 @@ def function(answer: Any, *, returns: bool = True) -> Callable[..., Any]:
 
 def _shown_call(answer: Any, arguments: tuple[Any, ...]) -> str:
     name = getattr(answer, "__name__", type(answer).__name__)
-    return one_line(f"{'your function' if name == '<lambda>' else name}({', '.join(map(brief, arguments))})")
+    shown = map(_shown_argument, arguments, chain(_parameters(answer), repeat("")))
+    return one_line(f"{'your function' if name == '<lambda>' else name}({', '.join(shown)})")
+
+
+def _shown_argument(argument: Any, name: str) -> str:
+    """An array or table by the name it has in their function, where it has one: its shape and dtype fill a line."""
+    shaped = getattr(argument, "shape", ()) != ()
+    return name if name and shaped else brief(argument)
+
+
+def _parameters(answer: Any) -> list[str]:
+    """Names of the parameters that take one argument each, in order; none for what does not tell them."""
+    try:
+        parameters = inspect.signature(answer).parameters.values()
+    except (TypeError, ValueError):  # some that are written in C
+        return []
+    return [each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]

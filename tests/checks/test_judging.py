@@ -45,6 +45,20 @@ def test_not_attempted(hole: Any) -> None:
     assert 'hint("doubled")' in message.text
 
 
+@pytest.mark.parametrize(
+    ("answer", "begin"),
+    [
+        ((1, 2, ..., ...), "Values 3 and 4 of 4 still are `...`. Put"),
+        ([..., 2], "Value 1 of 2 still is `...`. Put"),
+        ((..., ...), "Put"),
+    ],
+)
+def test_of_several_values_those_still_open_are_named(answer: Any, begin: str) -> None:
+    message = judge(Doubled(), answer)
+    assert message.kind is Kind.NOT_ATTEMPTED
+    assert message.text.startswith(begin)
+
+
 def test_none_is_an_answer_that_somebody_got_by_mistake() -> None:
     message = judge(Doubled(), [21, 21].sort())  # type: ignore[func-returns-value]
     assert (message.kind, message.name) == (Kind.WRONG, "nothing")
@@ -71,7 +85,7 @@ def test_the_line_of_the_cell_that_raised_is_shown() -> None:
 def test_the_line_is_theirs_even_when_a_library_raised() -> None:
     flat = cell("import numpy\nflat = lambda image: numpy.reshape(\n    image, 7)", "flat")
     message = judge(exercise(lambda answer: function(answer)(np.zeros(4))), flat)
-    assert message.code.splitlines()[0] == "in your function(an array of shape (4,), dtype float64)"
+    assert message.code.splitlines()[0] == "in your function(image)"
     assert message.code.splitlines()[1].startswith("line 2 of your cell")
 
 

@@ -95,8 +95,17 @@ def test_an_error_in_a_function_is_told_with_the_call() -> None:
 
     with pytest.raises(Raised) as raised:
         function(scaled)(np.zeros((2, 2)), 255)
-    assert raised.value.call == "scaled(an array of shape (2, 2), dtype float64, 255)"
+    assert raised.value.call == "scaled(image, 255)"
     assert isinstance(raised.value.__cause__, NameError)
+
+
+def test_an_array_without_a_name_of_its_own_is_told_by_its_shape() -> None:
+    def total(*images: Any) -> Any:
+        return images[0].nothing
+
+    with pytest.raises(Raised) as raised:
+        function(total)(np.zeros((2, 2)), 255)
+    assert raised.value.call == "total(an array of shape (2, 2), dtype float64, 255)"
 
 
 def _cancelled(key: bytes) -> int:
