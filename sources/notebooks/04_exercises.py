@@ -20,6 +20,9 @@ validation = train_images, train_labels, val_images, val_labels"""
         "first instead of last": "These are the first 10,000: keep the last 10,000 aside.",
         "labels elsewhere": "The {which} labels do not belong to their pictures: cut them at the same place.",
         "places": "The shapes are {got}: first the training pictures, then their labels, then both for validation.",
+        "pictures as labels": "`{name}` holds pictures: labels are asked for, one number each. They are in "
+        "`data.train_labels`.",
+        "another shape": "`{name}` has the shape {got}: {wanted}.",
         "scaled": "The {which} pixels are divided already: keep them from 0 to 255, the model itself divides.",
         "in both": "The training pictures are the last 50,000, so all 10,000 of the validation are among them.",
         "other pictures": "The {which} pictures are not the {wanted} of the 60,000, in their order.",
@@ -34,14 +37,23 @@ validation = train_images, train_labels, val_images, val_labels"""
         axes = [part.ndim for part in parts]
         expect(axes == [3, 1, 3, 1] or sorted(axes) != [1, 1, 3, 3], "places",
                got=", ".join(str(part.shape) for part in parts))
-        train, kept = (array(part, shape=(None, 28, 28)) for part in parts[::2])
-        train_labels, kept_labels = (array(part, shape=(None,)) for part in parts[1::2])
+        self._shapes(parts)
+        train, train_labels, kept, kept_labels = parts
         self._pictures(train, kept, data)
         for which, labels, wanted in (
             ("validation", kept_labels, data.train_labels[50_000:]),
             ("training", train_labels, data.train_labels[:50_000]),
         ):
             expect(np.array_equal(labels, wanted), "labels elsewhere", which=which)
+
+    def _shapes(self, parts):
+        names = ("train_images", "train_labels", "val_images", "val_labels")
+        for name, part in zip(names[::2], parts[::2]):
+            expect(part.shape[1:] == (28, 28), "another shape", name=name, got=str(part.shape),
+                   wanted="a picture has 28 × 28 pixels")
+        for name, part in zip(names[1::2], parts[1::2]):
+            expect(part.shape[1:] != (28, 28), "pictures as labels", name=name)
+            expect(part.ndim == 1, "another shape", name=name, got=str(part.shape), wanted="a label is one number")
 
     def _pictures(self, train, kept, data):
         expect(not np.array_equal(kept, data.test_images), "test set")

@@ -1,8 +1,8 @@
 # %% [markdown]
 # A **neuron** multiplies each of its inputs by a weight, adds the products and a bias, and bends the sum: ReLU, for one, cuts
-# off what is negative. (Lesson 03 takes one apart.) Put 138 of them together and they tell a boot from a pullover. By the end
-# of this lesson such a network is trained, you know where it fails, and it lies in the **model registry**, from which a live
-# stream will fetch it.
+# off what is negative. (Lesson 03 takes one apart.) Put 128 of them side by side and 10 behind them, and they tell a boot
+# from a pullover. By the end of this lesson such a network is trained, you know where it fails, and it lies in the **model
+# registry**, from which a live stream will fetch it.
 #
 # **You will be able to**
 #
@@ -65,7 +65,7 @@ print("of each kind:", np.bincount(data.train_labels).tolist())
 # %% [markdown] tags=["core"] reading=2 hands_on=3
 # ## Keep some pictures aside
 #
-# You will try things: more neurons, another rate. If you choose what scores best on the test pictures, you have fitted
+# You will try things: more neurons, a longer training. If you choose what scores best on the test pictures, you have fitted
 # *your choice* to them, and their score is no longer a promise about pictures nobody has seen. So there are three sets:
 #
 # | | who looks at it | how often |
@@ -99,7 +99,8 @@ len(train_images), len(val_images)
 # 1. **Input**: a picture, 28 × 28.
 # 2. **Rescaling**: bytes become numbers from 0 to 1. It is *inside* the model, so that whoever uses it cannot forget it.
 # 3. **Flatten**: 28 rows of 28 become one row of 784.
-# 4. **Dense, 128 neurons, ReLU**: each weighs all 784 inputs, adds its bias, and bends: relu(**W**a + b).
+# 4. **Dense, 128 neurons, ReLU**: each weighs all 784 inputs, adds its bias, and bends: relu(**W**a + b), where
+#    *a* are the inputs, **W** the weights and b the biases.
 # 5. **Dense, 10 neurons, softmax**: one per kind of clothes; softmax turns ten sums into ten probabilities.
 
 # %%
@@ -150,7 +151,7 @@ check("steps", steps)
 
 # %% [markdown]
 # Ten epochs take about ten seconds on two cores; the ■ button in the toolbar ends them sooner, and what was learnt stays. To
-# begin anew, run from *Build it*. **Predict:** what will it score on the validation pictures: 50 %, 70 %, 90 %, 99 %?
+# begin anew, run from *Build it*. **Predict:** what will it score on the validation pictures: 50%, 70%, 90%, 99%?
 #
 # Then look for two things in the curves: does the cost still fall at the end, and does the dashed line turn *upwards*?
 
@@ -191,13 +192,14 @@ figures.curves(history.history)
 # %%
 _, accuracy = model.evaluate(data.test_images, data.test_labels, batch_size=1000, verbose=0)
 usual = "as" if 0.87 <= accuracy <= 0.91 else "not as"
-print(f"accuracy on the test pictures ≈ {accuracy:.1%}, {usual} usual for this network (87 to 91 %)")
+print(f"accuracy on the test pictures ≈ {accuracy:.1%}, {usual} usual for this network (87% to 91%)")
 
 # %% [markdown] tags=["core"] reading=3 hands_on=4
 # ## Find out where it is wrong
 #
-# Nearly nine in ten, and that one number hides everything interesting. The **confusion matrix** has a row for what a picture *is* and a column for
-# what the network *calls* it; what is right stands on the diagonal. Look for the darkest cell that is off it.
+# Nearly nine in ten, and that one number hides everything interesting. The **confusion matrix** has a row for what a picture
+# *is* and a column for what the network *calls* it; what is right stands on the diagonal. Its title names the most frequent
+# mistake. Does that happen as often the other way round? And which kinds is the network hardly ever wrong about?
 
 # %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
 probabilities = model.predict(data.test_images, batch_size=1000, verbose=0)
@@ -252,12 +254,12 @@ print(f"the same answers, in all ten probabilities: {alike:,} of {len(again):,}"
 # %% [markdown] tags=["extra"] reading=1 hands_on=1
 # ## What the first layer looks at
 #
-# Each of the 128 neurons holds 784 weights, one a pixel, so they can be drawn as a picture. Light means *cloth here excites
-# me*, dark means *cloth here calms me*. Most of them look like speckles; these twelve are the clearest. Look for a dark
-# patch on the left *and* on the right: where a pullover has its sleeves and trousers have nothing.
+# Each of the 128 neurons holds 784 weights, one a pixel, so they can be drawn as a picture. Orange means *cloth here
+# excites me*, blue means *cloth here calms me*, and grey hardly counts. Most of them look like speckles; these twelve are the
+# clearest. Some have a blue patch on the left *and* on the right: where a pullover has its sleeves and trousers have nothing.
 
 # %% tags=["nbval-ignore-output"] reason="the last digits of a training differ from processor to processor"
-kernel, bias = model.layers[2].get_weights()
+kernel, bias = model.layers[2].get_weights()  # the first Dense: Keras counts from 0, and leaves Input out
 figures.weights(kernel)
 
 # %% [markdown] tags=["extra"] reading=2 hands_on=2

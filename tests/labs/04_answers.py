@@ -99,6 +99,15 @@ validation = (pictures[:50_000].reshape(-1, 784), labels[:50_000], pictures[50_0
 # %% validation: wrong: another shape
 validation = (pictures[:50_000], np.eye(10)[labels[:50_000]], pictures[50_000:], np.eye(10)[labels[50_000:]])
 
+# %% validation: wrong: another shape
+validation = (labels[:50_000], labels[:50_000], labels[50_000:], labels[50_000:])
+
+# %% validation: wrong: pictures as labels
+validation = (pictures[:50_000], pictures[:50_000], pictures[50_000:], labels[50_000:])
+
+# %% validation: wrong: pictures as labels
+validation = (pictures[:50_000], labels[:50_000], pictures[50_000:], pictures[50_000:])
+
 # %% validation: wrong: another length
 validation = (pictures[:50_000], labels[:50_000]), (pictures[50_000:], labels[50_000:])
 
