@@ -27,7 +27,7 @@ QUERIES = {
 
 def sql(task: Task, state: Path, ended: threading.Event) -> None:
     """helpers.ksql."""
-    from helpers.ksql.broker import Broker
+    from helpers.ksql.backends.broker import Broker
     from helpers.ksql.engine import Engine
 
     text = (SOURCES + QUERIES[task.case]).format(source=task.source, rows=task.rows, target=task.target)

@@ -73,6 +73,22 @@ def test_a_room_imports_only_what_the_table_allows(room: str) -> None:
     assert not wrong
 
 
+def test_the_rooms_of_ksql_stand_in_their_own_table_and_import_only_those_above() -> None:
+    text = (ROOT / "docs/ksql-design.md").read_text("utf-8").split("## The rooms")[1].split("\n## ")[0]
+    order = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    ours = [each for each in IMPORTS if each.room == "ksql"]
+    assert {inside(each.file) for each in ours} <= {*order, "__init__"}
+    for each in ours:
+        wanted = each.module.split(".")[2] if re.match(r"helpers\.ksql\.\w", each.module) else None
+        if wanted in order and inside(each.file) in order:
+            assert order.index(wanted) <= order.index(inside(each.file)), str(each)
+
+
+def inside(file: Path) -> str:
+    """The room within `ksql` to which a file belongs."""
+    return file.relative_to(HELPERS / "ksql").parts[0].removesuffix(".py")
+
+
 def test_no_room_imports_notebooks_sources_tests_or_benchmarks() -> None:
     foreign = {"notebooks", "labs", "sources", "tests", "benchmarks", "work"}
     assert not [str(each) for each in IMPORTS if each.module.split(".")[0] in foreign]

@@ -18,13 +18,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from helpers.ksql.configuration import check_service_setting
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
-from helpers.ksql.exchange import exact_json, received, sent
-from helpers.ksql.metastore import DataSource
-from helpers.ksql.schema import Kind
-from helpers.ksql.session import settings
+from helpers.ksql.language.schema import Kind
+from helpers.ksql.rows.exchange import exact_json, received, sent
+from helpers.ksql.service.configuration import check_service_setting
+from helpers.ksql.service.session import settings
+from helpers.ksql.sources.metastore import DataSource
 
 Case = dict[str, Any]
 PARTITIONS = 4  # of a topic of which nothing is said

@@ -6,7 +6,7 @@
         engine.execute("INSERT INTO s VALUES (1, 2);")
         engine.rows("T")  # [{'ID': 1, 'C': 1}]
 
-Without a backend all is in memory (memory.py); with `Broker` (broker.py) topics and queries are real.
+Without a backend all is in memory (backends/memory.py); with `Broker` (backends/broker.py) topics and queries are real.
 """
 
 import threading
@@ -15,34 +15,34 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
-from helpers.ksql import commands as c
-from helpers.ksql import statements as s
-from helpers.ksql.answers import Answer
-from helpers.ksql.assertions import check_topic
-from helpers.ksql.backend import Backend, Settings
-from helpers.ksql.catalog import Catalog, Outcome
-from helpers.ksql.closing import Closing
-from helpers.ksql.configuration import check_service_setting, check_setting
-from helpers.ksql.distribution import Distribution
-from helpers.ksql.entities import Asking
-from helpers.ksql.inserts import inserted
-from helpers.ksql.json_rows import json_record
-from helpers.ksql.memory import Memory
-from helpers.ksql.metastore import MetaStore
-from helpers.ksql.parser import parse_piece
-from helpers.ksql.printer import format
-from helpers.ksql.printing import Printing, print_topic
-from helpers.ksql.processing_log import SETTING, LogEntry
-from helpers.ksql.pushing import Push
-from helpers.ksql.questions import asked
-from helpers.ksql.results import decoded
-from helpers.ksql.schema import identifier
-from helpers.ksql.script import split
-from helpers.ksql.session import Session, settings
-from helpers.ksql.shapes import Entity, asserted, command_status, terminated, warning
-from helpers.ksql.topics import Record
-from helpers.ksql.transients import Transients
-from helpers.ksql.trial import Trial
+from helpers.ksql.backends.backend import Backend, Settings
+from helpers.ksql.backends.memory import Memory
+from helpers.ksql.backends.processing_log import SETTING, LogEntry
+from helpers.ksql.backends.topics import Record
+from helpers.ksql.language import commands as c
+from helpers.ksql.language import statements as s
+from helpers.ksql.language.parser import parse_piece
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.questions import asked
+from helpers.ksql.language.schema import identifier
+from helpers.ksql.language.script import split
+from helpers.ksql.rows.answers import Answer
+from helpers.ksql.rows.closing import Closing
+from helpers.ksql.rows.inserts import inserted
+from helpers.ksql.rows.json_rows import json_record
+from helpers.ksql.rows.printing import Printing, print_topic
+from helpers.ksql.rows.pushing import Push
+from helpers.ksql.rows.results import decoded
+from helpers.ksql.service.assertions import check_topic
+from helpers.ksql.service.catalog import Catalog, Outcome
+from helpers.ksql.service.configuration import check_service_setting, check_setting
+from helpers.ksql.service.distribution import Distribution
+from helpers.ksql.service.entities import Asking
+from helpers.ksql.service.session import Session, settings
+from helpers.ksql.service.shapes import Entity, asserted, command_status, terminated, warning
+from helpers.ksql.service.transients import Transients
+from helpers.ksql.service.trial import Trial
+from helpers.ksql.sources.metastore import MetaStore
 from helpers.streams.driver import TopologyTestDriver
 
 

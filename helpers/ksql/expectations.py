@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from helpers.ksql import commands as c
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import AssertionFailed, StatementError
-from helpers.ksql.expression_printer import text
-from helpers.ksql.inserts import values_of
-from helpers.ksql.metastore import DataSource
-from helpers.ksql.printer import format
-from helpers.ksql.properties import read
-from helpers.ksql.results import decoded
-from helpers.ksql.schema import PSEUDO, WINDOW_BOUNDS, Kind
-from helpers.ksql.types import SqlType
-from helpers.ksql.values import to_python
+from helpers.ksql.evaluation.values import to_python
+from helpers.ksql.language import commands as c
+from helpers.ksql.language.expression_printer import text
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.schema import PSEUDO, WINDOW_BOUNDS, Kind
+from helpers.ksql.language.types import SqlType
+from helpers.ksql.rows.inserts import values_of
+from helpers.ksql.rows.results import decoded
+from helpers.ksql.sources.metastore import DataSource
+from helpers.ksql.sources.properties import read
 
 Row = dict[str, Any]
 

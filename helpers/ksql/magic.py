@@ -17,11 +17,11 @@ from helpers.ksql.client.client import Entity, address
 from helpers.ksql.client.dialogue import Answer, Dialogue, Inserted, Limits, Note, completed, is_endless
 from helpers.ksql.client.errors import pointed
 from helpers.ksql.client.streams import TIME_OVER
+from helpers.ksql.display.rendering import Described, Nothing, Result, Shown, Table
+from helpers.ksql.display.tabular import listing
+from helpers.ksql.display.tabular import text as tabular
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
 from helpers.ksql.options import USAGE, Options
-from helpers.ksql.rendering import Described, Nothing, Result, Shown, Table
-from helpers.ksql.tabular import listing
-from helpers.ksql.tabular import text as tabular
 
 SECONDS = 10.0  # for what would go on for ever
 ENDING_SECONDS = 60.0  # for what ends by itself
@@ -229,7 +229,7 @@ def _show_entity(entity: Entity) -> None:
 
 
 def _show_topology(query: Entity) -> None:
-    from helpers.ksql.drawn import drawn
+    from helpers.ksql.display.drawn import drawn
     from helpers.streams.described import read  # the whole of Kafka Streams, which few cells need
 
     subtopologies = drawn(read(query["topology"] or "").subtopologies, query["statementText"])

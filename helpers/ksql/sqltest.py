@@ -20,14 +20,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.errors import LabError
-from helpers.ksql import commands as c
-from helpers.ksql import statements as s
+from helpers.ksql.backends.processing_log import SETTING
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import AssertionFailed, KsqlError, KsqlSyntaxError, StatementError
 from helpers.ksql.expectations import Expectations
-from helpers.ksql.parser import parse_piece
-from helpers.ksql.processing_log import SETTING
-from helpers.ksql.script import Lines, Piece, read, split
+from helpers.ksql.language import commands as c
+from helpers.ksql.language import statements as s
+from helpers.ksql.language.parser import parse_piece
+from helpers.ksql.language.script import Lines, Piece, read, split
 
 _DIRECTIVE = re.compile(r"--@\s*(?P<name>[\w.]+)\s*:[ \t]*(?P<value>[^\r\n]*)")
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|`[^`]*`|"[^"]*"|/\*.*?\*/|--[^\r\n]*""", re.DOTALL)

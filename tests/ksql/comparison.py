@@ -13,8 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from helpers.ksql.conformance import cases
-from helpers.ksql.metastore import MetaStore
-from helpers.ksql.parser import parse
+from helpers.ksql.language.parser import parse
+from helpers.ksql.sources.metastore import MetaStore
 
 BEGIN, END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from helpers import ksql
-from helpers.ksql.broker import Broker
+from helpers.ksql.backends.broker import Broker
 from helpers.ksql.engine import Engine
 
 

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from helpers.ksql import commands as c
-from helpers.ksql import expressions as e
-from helpers.ksql import statements as s
-from helpers.ksql.types import (
+from helpers.ksql.language import commands as c
+from helpers.ksql.language import expressions as e
+from helpers.ksql.language import statements as s
+from helpers.ksql.language.types import (
     BIGINT,
     BOOLEAN,
     DATE,

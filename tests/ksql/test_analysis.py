@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from helpers.ksql import statements as s
 from helpers.ksql.analysis import analyse, sink, target
-from helpers.ksql.definitions import define
 from helpers.ksql.errors import StatementError
-from helpers.ksql.metastore import MetaStore
-from helpers.ksql.parser import parse
+from helpers.ksql.language import statements as s
+from helpers.ksql.language.parser import parse
+from helpers.ksql.sources.definitions import define
+from helpers.ksql.sources.metastore import MetaStore
 
 FIXTURES = Path(__file__).with_name("fixtures")
 

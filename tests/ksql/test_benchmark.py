@@ -7,8 +7,8 @@ import pytest
 from benchmarks import ksql, streams
 from benchmarks.ksql_tasks import QUERIES, SOURCES
 from benchmarks.streams_bench import Design
+from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
-from helpers.ksql.topics import Record
 
 COUNT = 120
 

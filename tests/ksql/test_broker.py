@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from helpers.ksql.broker import Broker
+from helpers.ksql.backends.broker import Broker
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 import pytest
 
-from helpers.ksql.broker import Broker
+from helpers.ksql.backends.broker import Broker
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
 from tests.ksql.asking import only

@@ -2,10 +2,10 @@
 
 import pytest
 
-from helpers.ksql.compiler import compile, runtime
-from helpers.ksql.parser import parse_expression
-from helpers.ksql.schema import Column, Schema
-from helpers.ksql.types import BOOLEAN, DOUBLE, INTEGER, STRING, array, struct
+from helpers.ksql.evaluation.compiler import compile, runtime
+from helpers.ksql.language.parser import parse_expression
+from helpers.ksql.language.schema import Column, Schema
+from helpers.ksql.language.types import BOOLEAN, DOUBLE, INTEGER, STRING, array, struct
 
 SCHEMA = Schema(
     (

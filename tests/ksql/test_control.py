@@ -7,8 +7,8 @@ import pytest
 
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import AssertionFailed, KsqlSyntaxError, StatementError
-from helpers.ksql.parser import parse
-from helpers.ksql.session import Session
+from helpers.ksql.language.parser import parse
+from helpers.ksql.service.session import Session
 from tests.ksql.asking import only
 
 pytestmark = pytest.mark.usefixtures("java")

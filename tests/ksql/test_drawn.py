@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.ksql.drawn import drawn
+from helpers.ksql.display.drawn import drawn
 from helpers.ksql.engine import Engine
 from helpers.streams.described import read
 from helpers.streams.drawing import draw

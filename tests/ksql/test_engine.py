@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlSyntaxError, StatementError
-from helpers.ksql.topics import Record
 from tests.ksql.test_analysis import FIXTURES, pairs
 
 pytestmark = pytest.mark.usefixtures("java")

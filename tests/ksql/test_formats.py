@@ -2,8 +2,20 @@
 
 import pytest
 
-from helpers.ksql.compiler import java_type, runtime
-from helpers.ksql.types import BOOLEAN, BYTES, DATE, DOUBLE, INTEGER, STRING, TIMESTAMP, array, decimal, mapping, struct
+from helpers.ksql.evaluation.compiler import java_type, runtime
+from helpers.ksql.language.types import (
+    BOOLEAN,
+    BYTES,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    STRING,
+    TIMESTAMP,
+    array,
+    decimal,
+    mapping,
+    struct,
+)
 from helpers.streams import jvm
 
 pytestmark = pytest.mark.usefixtures("java")

@@ -3,12 +3,12 @@
 import pytest
 
 from helpers.ksql import functions
-from helpers.ksql.compiler import compile
 from helpers.ksql.errors import TypeFault
+from helpers.ksql.evaluation.compiler import compile
 from helpers.ksql.functions import choose, form
-from helpers.ksql.parser import parse_expression
-from helpers.ksql.schema import Schema
-from helpers.ksql.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, STRING, array, decimal
+from helpers.ksql.language.parser import parse_expression
+from helpers.ksql.language.schema import Schema
+from helpers.ksql.language.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, STRING, array, decimal
 
 OWN = [each for each in (*functions.scalars(), *functions.aggregates()) if each.category != "PYTHON"]
 EXAMPLES = [

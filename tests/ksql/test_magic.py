@@ -13,7 +13,7 @@ from IPython.utils.capture import RichOutput, capture_output
 from helpers.config import ROOT
 from helpers.ksql import magic
 from helpers.ksql.client import Column, Row
-from helpers.ksql.rendering import Result
+from helpers.ksql.display.rendering import Result
 from tests.ksql.stub import Stub, serving
 
 HEAD = '[{"header":{"queryId":"q_1","schema":"`U` STRING, `N` INTEGER"}},\n'

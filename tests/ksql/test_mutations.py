@@ -7,10 +7,10 @@ import re
 import pytest
 
 from helpers.ksql.analysis import analyse
-from helpers.ksql.compiler import compile
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.parser import parse
-from helpers.ksql.statements import Select
+from helpers.ksql.evaluation.compiler import compile
+from helpers.ksql.language.parser import parse
+from helpers.ksql.language.statements import Select
 from tests.ksql.test_analysis import carry_out, pairs
 from tests.ksql.test_analysis import store as store  # the fixture
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.ksql import commands, statements
-from helpers.ksql.advice import ADVICE, ADVICE_ON_MEANING
 from helpers.ksql.errors import KsqlSyntaxError
-from helpers.ksql.expressions import Arithmetic, ColumnName, Comparison, Literal, literal
-from helpers.ksql.parser import parse, parse_expression
-from helpers.ksql.printer import format
-from helpers.ksql.types import BIGINT, DOUBLE, INTEGER, STRING, decimal
+from helpers.ksql.language import commands, statements
+from helpers.ksql.language.advice import ADVICE, ADVICE_ON_MEANING
+from helpers.ksql.language.expressions import Arithmetic, ColumnName, Comparison, Literal, literal
+from helpers.ksql.language.parser import parse, parse_expression
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.types import BIGINT, DOUBLE, INTEGER, STRING, decimal
 from tests.ksql import strategies
 
 

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from helpers.ksql.expression_printer import type_text
-from helpers.ksql.parser import parse, parse_expression, parse_type
-from helpers.ksql.printer import format
+from helpers.ksql.language.expression_printer import type_text
+from helpers.ksql.language.parser import parse, parse_expression, parse_type
+from helpers.ksql.language.printer import format
 from tests.ksql import strategies
 
 

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
+from helpers.ksql.backends.processing_log import SETTING
+from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
-from helpers.ksql.processing_log import SETTING
-from helpers.ksql.topics import Record
 
 TOPIC = "default_ksql_processing_log"
 

@@ -7,13 +7,13 @@ import pytest
 
 from helpers import ksql
 from helpers.ksql import functions
-from helpers.ksql.compiler import compile
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError, TypeFault
-from helpers.ksql.parser import parse_expression, parse_type
-from helpers.ksql.python_functions import function, table_function
-from helpers.ksql.schema import Schema
-from helpers.ksql.values import to_java, to_python
+from helpers.ksql.evaluation.compiler import compile
+from helpers.ksql.evaluation.python_functions import function, table_function
+from helpers.ksql.evaluation.values import to_java, to_python
+from helpers.ksql.language.parser import parse_expression, parse_type
+from helpers.ksql.language.schema import Schema
 
 
 @function("SHOUT(VARCHAR | INT, MAP<VARCHAR, INT>) -> VARCHAR")

@@ -4,12 +4,13 @@ import threading
 
 import pytest
 
-from helpers.ksql import catalog, conformance
+from helpers.ksql import conformance
+from helpers.ksql.backends.memory import Memory
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError, StatementError
-from helpers.ksql.memory import Memory
-from helpers.ksql.parser import parse
-from helpers.ksql.session import Session
+from helpers.ksql.language.parser import parse
+from helpers.ksql.service import catalog
+from helpers.ksql.service.session import Session
 
 pytestmark = pytest.mark.usefixtures("java")
 STREAM = "CREATE STREAM s (n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON'); INSERT INTO s VALUES (1);"

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
-from helpers.ksql.topics import Record
 
 pytestmark = pytest.mark.usefixtures("java")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.ksql.tabular import listing, text
+from helpers.ksql.display.tabular import listing, text
 
 FOLDER = Path(os.environ.get("KSQL_CASES") or Path(__file__).parents[3] / "shared" / "ksql" / "cases") / "cli"
 SAMPLES = sorted(FOLDER.glob("*.json"))

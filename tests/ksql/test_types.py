@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from helpers.ksql import types as t
 from helpers.ksql.errors import TypeFault
-from helpers.ksql.parser import parse_type
+from helpers.ksql.language import types as t
+from helpers.ksql.language.parser import parse_type
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
-from helpers.ksql.topics import Record
 
 RECORDS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 90), st.integers(-5, 5)), max_size=40)
 SIZES = st.sampled_from([(10, 10), (10, 5), (12, 4)])  # size and advance

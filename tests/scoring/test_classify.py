@@ -7,7 +7,7 @@ import pytest
 
 from helpers import ksql, messaging
 from helpers.datasets import fashion_mnist
-from helpers.ksql.broker import Broker
+from helpers.ksql.backends.broker import Broker
 from helpers.ksql.engine import Engine
 from helpers.messaging import Message
 from helpers.scoring import PreprocessingError, registry

@@ -5,8 +5,8 @@ from helpers.ksql.analysis.items import Named
 from helpers.ksql.analysis.scope import Scope
 from helpers.ksql.analysis.windows import check_window
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import ColumnName
-from helpers.ksql.statements import Item, Select
+from helpers.ksql.language.expressions import ColumnName
+from helpers.ksql.language.statements import Item, Select
 
 
 def check_clauses(query: Select, scope: Scope, *, persistent: bool) -> None:

@@ -6,11 +6,11 @@ from helpers.ksql import functions
 from helpers.ksql.analysis.items import Named
 from helpers.ksql.analysis.scope import Scope
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import Call, Case, ColumnName, Expression
-from helpers.ksql.printer import format
-from helpers.ksql.schema import Column, Kind, Schema
-from helpers.ksql.statements import Select
-from helpers.ksql.typechecks import Typing
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.language.expressions import Call, Case, ColumnName, Expression
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.schema import Column, Kind, Schema
+from helpers.ksql.language.statements import Select
 
 
 def explode(

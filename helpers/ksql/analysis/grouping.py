@@ -6,14 +6,14 @@ from helpers.ksql import functions
 from helpers.ksql.analysis.exploding import tables_in
 from helpers.ksql.analysis.items import Named
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import AllRows, Call, ColumnName, Expression, Literal, Minus
+from helpers.ksql.evaluation.typechecks import Typing
 from helpers.ksql.functions import Aggregate, Chosen
 from helpers.ksql.functions.aggregates import STEERING
-from helpers.ksql.printer import format
-from helpers.ksql.schema import WINDOW_BOUNDS, Column, Kind, Schema
-from helpers.ksql.statements import Window
-from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import BIGINT
+from helpers.ksql.language.expressions import AllRows, Call, ColumnName, Expression, Literal, Minus
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.schema import WINDOW_BOUNDS, Column, Kind, Schema
+from helpers.ksql.language.statements import Window
+from helpers.ksql.language.types import BIGINT
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from helpers.ksql.analysis.scope import Scope
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import ColumnName, Expression, Field
-from helpers.ksql.printer import format
-from helpers.ksql.schema import RESERVED, WINDOW_BOUNDS, Kind
-from helpers.ksql.statements import AllColumns, AllFields, Item, Select
-from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import StructType
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.language.expressions import ColumnName, Expression, Field
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.schema import RESERVED, WINDOW_BOUNDS, Kind
+from helpers.ksql.language.statements import AllColumns, AllFields, Item, Select
+from helpers.ksql.language.types import StructType
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from helpers.ksql.analysis.scope import Aliased, Scope
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import ColumnName, Comparison, Expression, Logical
-from helpers.ksql.printer import format
-from helpers.ksql.schema import Kind
-from helpers.ksql.statements import Join as Written
-from helpers.ksql.statements import Within
-from helpers.ksql.typechecks import Typing
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.language.expressions import ColumnName, Comparison, Expression, Logical
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.schema import Kind
+from helpers.ksql.language.statements import Join as Written
+from helpers.ksql.language.statements import Within
 
 _NAMES = {
     "INNER": "[INNER] JOIN",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from helpers.ksql.analysis.items import Named
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import ColumnName, Expression, Field
-from helpers.ksql.printer import format
+from helpers.ksql.language.expressions import ColumnName, Expression, Field
+from helpers.ksql.language.printer import format
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,13 @@ from helpers.ksql.analysis.joins import Joined, joins
 from helpers.ksql.analysis.keys import Key, key_items, named_key
 from helpers.ksql.analysis.scope import Scope, scope
 from helpers.ksql.errors import StatementError, TypeFault
-from helpers.ksql.expressions import ColumnName, Expression, Literal
-from helpers.ksql.metastore import MetaStore
-from helpers.ksql.printer import format
-from helpers.ksql.schema import RESERVED, Column, Kind, Schema
-from helpers.ksql.statements import Select
-from helpers.ksql.typechecks import Typing
-from helpers.ksql.types import BOOLEAN, SqlType
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.language.expressions import ColumnName, Expression, Literal
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.schema import RESERVED, Column, Kind, Schema
+from helpers.ksql.language.statements import Select
+from helpers.ksql.language.types import BOOLEAN, SqlType
+from helpers.ksql.sources.metastore import MetaStore
 
 
 @dataclass(frozen=True)

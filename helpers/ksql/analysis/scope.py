@@ -7,12 +7,12 @@ expression replaces its names by those of the row, so that nothing behind this m
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-from helpers.ksql.advice import ROWKEY
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import Cast, ColumnName, Expression
-from helpers.ksql.metastore import DataSource, MetaStore
-from helpers.ksql.schema import WINDOW_BOUNDS, Column, Schema
-from helpers.ksql.statements import Select, Source
+from helpers.ksql.language.advice import ROWKEY
+from helpers.ksql.language.expressions import Cast, ColumnName, Expression
+from helpers.ksql.language.schema import WINDOW_BOUNDS, Column, Schema
+from helpers.ksql.language.statements import Select, Source
+from helpers.ksql.sources.metastore import DataSource, MetaStore
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,16 @@ from dataclasses import replace
 from decimal import Decimal
 
 from helpers.ksql.analysis.query import Analysis, Result
-from helpers.ksql.definitions import DEFAULTS, Defaults, serialization, timestamp
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import Expression, Literal, literal
-from helpers.ksql.formats import named
-from helpers.ksql.metastore import DataSource, MetaStore, Serialization, WindowType
-from helpers.ksql.printer import format
-from helpers.ksql.properties import Properties, read
-from helpers.ksql.schema import Column, Kind
-from helpers.ksql.statements import CreateAs, Hopping, InsertInto, Session, Tumbling, Window
-from helpers.ksql.types import DecimalType, SqlType, is_numeric, widens
+from helpers.ksql.language.expressions import Expression, Literal, literal
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.schema import Column, Kind
+from helpers.ksql.language.statements import CreateAs, Hopping, InsertInto, Session, Tumbling, Window
+from helpers.ksql.language.types import DecimalType, SqlType, is_numeric, widens
+from helpers.ksql.sources.definitions import DEFAULTS, Defaults, serialization, timestamp
+from helpers.ksql.sources.formats import named
+from helpers.ksql.sources.metastore import DataSource, MetaStore, Serialization, WindowType
+from helpers.ksql.sources.properties import Properties, read
 
 
 def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS) -> DataSource:

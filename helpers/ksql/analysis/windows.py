@@ -1,7 +1,7 @@
 """WINDOW clauses: how long windows and their grace are, and which cannot be."""
 
 from helpers.ksql.errors import StatementError
-from helpers.ksql.statements import Hopping, Session, Window
+from helpers.ksql.language.statements import Hopping, Session, Window
 
 _DAY = 24 * 60 * 60 * 1000
 

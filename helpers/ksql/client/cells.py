@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from helpers.ksql.encoding import double
+from helpers.ksql.evaluation.encoding import double
 
 TOMBSTONE = "<TOMBSTONE>"  # stands where a deleted row has no value
 

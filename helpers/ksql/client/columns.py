@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any, Self
 
 from helpers.ksql.errors import KsqlSyntaxError
-from helpers.ksql.parser import parse_type
-from helpers.ksql.types import ArrayType, DecimalType, MapType, SqlType, StructType
+from helpers.ksql.language.parser import parse_type
+from helpers.ksql.language.types import ArrayType, DecimalType, MapType, SqlType, StructType
 
 _PARTS = re.compile(r"`(?:[^`]|``)*`|[<>(),]|[^`<>(),]+")
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from helpers.ksql import commands as c
 from helpers.ksql.client.client import Client, Entity
 from helpers.ksql.client.errors import Refused
 from helpers.ksql.client.parameters import Bound, bound
 from helpers.ksql.client.rows import Rows
 from helpers.ksql.client.streams import Printed
 from helpers.ksql.errors import KsqlSyntaxError, StatementError
-from helpers.ksql.parser import parse_piece
-from helpers.ksql.script import Lines, Piece, spelled, split
-from helpers.ksql.session import Session, canonical
+from helpers.ksql.language import commands as c
+from helpers.ksql.language.parser import parse_piece
+from helpers.ksql.language.script import Lines, Piece, spelled, split
+from helpers.ksql.service.session import Session, canonical
 
 _INSERT = re.compile(r"INSERT\s+INTO\s+(`[^`]+`|\w+)", re.IGNORECASE)
 _ENDLESS = re.compile(r"\bEMIT\s+(CHANGES|FINAL)\b|^\s*PRINT\b", re.IGNORECASE | re.MULTILINE)

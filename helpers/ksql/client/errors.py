@@ -11,7 +11,7 @@ import re
 from typing import Any, Self
 
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.nodes import Position
+from helpers.ksql.language.nodes import Position
 
 _PLACE = re.compile(r"line (\d+):(\d+): ?")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from helpers.ksql.functions.declaration import Chosen, Form, Function, choose, form
-from helpers.ksql.types import BIGINT, SqlType, array, struct
+from helpers.ksql.language.types import BIGINT, SqlType, array, struct
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from helpers.ksql.errors import TypeFault
-from helpers.ksql.parser import parse_type
-from helpers.ksql.types import ArrayType, CustomType, MapType, SqlType, array, as_decimal, common, mapping, widens
+from helpers.ksql.language.parser import parse_type
+from helpers.ksql.language.types import (
+    ArrayType,
+    CustomType,
+    MapType,
+    SqlType,
+    array,
+    as_decimal,
+    common,
+    mapping,
+    widens,
+)
 
 ANY_DECIMAL = CustomType("decimal")
 Returns = Callable[[list[SqlType]], SqlType]

@@ -1,7 +1,7 @@
 """Functions on numbers."""
 
 from helpers.ksql.functions.declaration import Form, Function, form
-from helpers.ksql.types import DecimalType, SqlType, decimal
+from helpers.ksql.language.types import DecimalType, SqlType, decimal
 
 
 def _same(java: str) -> tuple[Form, ...]:

@@ -1,7 +1,7 @@
 """Table functions: they make several rows of one."""
 
-from helpers.ksql.expressions import Call, Expression
 from helpers.ksql.functions.declaration import Function, form
+from helpers.ksql.language.expressions import Call, Expression
 
 TABLES = {
     each.name: each

@@ -10,11 +10,11 @@ from dataclasses import replace
 from helpers.ksql import functions
 from helpers.ksql.analysis import Analysis
 from helpers.ksql.analysis.query import Result
-from helpers.ksql.compiler import compile, runtime
-from helpers.ksql.expressions import Call, Case, Cast, ColumnName, Expression
+from helpers.ksql.evaluation.compiler import compile, runtime
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.language.expressions import Call, Case, Cast, ColumnName, Expression
+from helpers.ksql.language.schema import Column, Kind
 from helpers.ksql.planner.flow import Flow
-from helpers.ksql.schema import Column, Kind
-from helpers.ksql.typechecks import Typing
 
 
 def in_where(analysis: Analysis) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from helpers.ksql.compiler import compile, runtime
-from helpers.ksql.expressions import ColumnName, Expression
+from helpers.ksql.evaluation.compiler import compile, runtime
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.language.expressions import ColumnName, Expression
+from helpers.ksql.language.schema import Column, Schema
 from helpers.ksql.planner.serdes import Writing, row_serde
-from helpers.ksql.schema import Column, Schema
-from helpers.ksql.typechecks import Typing
 from helpers.streams import jvm
 from helpers.streams.builder import StreamsBuilder
 

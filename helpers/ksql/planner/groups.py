@@ -7,14 +7,14 @@ from helpers.ksql.analysis import Analysis
 from helpers.ksql.analysis.grouping import AggregateCall, Grouping
 from helpers.ksql.analysis.sinks import window_type
 from helpers.ksql.analysis.windows import grace, size
-from helpers.ksql.compiler import java_type, runtime
-from helpers.ksql.expressions import Cast, Expression, Literal
+from helpers.ksql.evaluation.compiler import java_type, runtime
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.evaluation.values import to_java
+from helpers.ksql.language.expressions import Cast, Expression, Literal
+from helpers.ksql.language.schema import Column, Schema
+from helpers.ksql.language.statements import Hopping, Session, Tumbling
 from helpers.ksql.planner.flow import Flow, duration, materialized
 from helpers.ksql.planner.serdes import Writing, row_serde
-from helpers.ksql.schema import Column, Schema
-from helpers.ksql.statements import Hopping, Session, Tumbling
-from helpers.ksql.typechecks import Typing
-from helpers.ksql.values import to_java
 from helpers.streams import jvm
 
 STORE = "groups"

@@ -4,16 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.ksql.analysis.joins import Joined
-from helpers.ksql.compiler import runtime
-from helpers.ksql.definitions import DEFAULT_KEY_FORMAT
 from helpers.ksql.errors import StatementError
-from helpers.ksql.expressions import Expression
-from helpers.ksql.formats import named
+from helpers.ksql.evaluation.compiler import runtime
+from helpers.ksql.evaluation.typechecks import Typing
+from helpers.ksql.language.expressions import Expression
+from helpers.ksql.language.schema import Column, Kind, Schema
+from helpers.ksql.language.statements import Within
 from helpers.ksql.planner.flow import Flow
 from helpers.ksql.planner.serdes import Writing
-from helpers.ksql.schema import Column, Kind, Schema
-from helpers.ksql.statements import Within
-from helpers.ksql.typechecks import Typing
+from helpers.ksql.sources.definitions import DEFAULT_KEY_FORMAT
+from helpers.ksql.sources.formats import named
 from helpers.streams import jvm
 
 _DAY = 24 * 60 * 60 * 1000

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from helpers.ksql.analysis import Analysis
-from helpers.ksql.compiler import runtime
-from helpers.ksql.expressions import Cast, ColumnName, Expression
-from helpers.ksql.metastore import DataSource
+from helpers.ksql.evaluation.compiler import runtime
+from helpers.ksql.language.expressions import Cast, ColumnName, Expression
+from helpers.ksql.language.schema import Kind, Schema
+from helpers.ksql.language.types import SqlType
 from helpers.ksql.planner.batches import gathered, in_where
 from helpers.ksql.planner.flow import Flow, Query
 from helpers.ksql.planner.groups import grouped
 from helpers.ksql.planner.joins import joined
 from helpers.ksql.planner.serdes import source_key, source_value
 from helpers.ksql.planner.sources import place, read
-from helpers.ksql.schema import Kind, Schema
-from helpers.ksql.types import SqlType
+from helpers.ksql.sources.metastore import DataSource
 from helpers.streams import jvm
 from helpers.streams.builder import Topology
 

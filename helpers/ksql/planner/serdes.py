@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from helpers.ksql.compiler import java_type, runtime
-from helpers.ksql.metastore import DataSource, WindowType
-from helpers.ksql.schema import Column, Schema
+from helpers.ksql.evaluation.compiler import java_type, runtime
+from helpers.ksql.language.schema import Column, Schema
+from helpers.ksql.sources.metastore import DataSource, WindowType
 from helpers.streams import jvm
 
 

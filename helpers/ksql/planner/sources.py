@@ -3,11 +3,11 @@
 from typing import Any
 
 from helpers.ksql.analysis.scope import Aliased
-from helpers.ksql.compiler import runtime
-from helpers.ksql.metastore import DataSource
+from helpers.ksql.evaluation.compiler import runtime
+from helpers.ksql.language.schema import Column, Kind, Schema
 from helpers.ksql.planner.flow import Flow, Query, materialized
 from helpers.ksql.planner.serdes import row_serde, source_key, source_value
-from helpers.ksql.schema import Column, Kind, Schema
+from helpers.ksql.sources.metastore import DataSource
 from helpers.streams import jvm
 
 STRICT = "ksql.timestamp.throw.on.invalid"

@@ -9,7 +9,7 @@ from prompt_toolkit.document import Document
 
 from helpers.ksql.client.client import Client, Entity
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.parser import keywords
+from helpers.ksql.language.parser import keywords
 from helpers.ksql.prompt.own import COMMANDS
 
 _WORD = re.compile(r"[\w@]+$")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from helpers.ksql.client import Client
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.script import read
+from helpers.ksql.language.script import read
 
 if TYPE_CHECKING:
     from helpers.ksql.prompt.shell import Shell

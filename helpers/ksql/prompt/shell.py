@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from helpers.ksql.client import Client, Printed, Refused, Rows
 from helpers.ksql.client.dialogue import Answer, Dialogue, Inserted, Limits, Note, is_complete
 from helpers.ksql.client.errors import pointed
-from helpers.ksql.encoding import compact
+from helpers.ksql.display.tabular import text as tabular
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
+from helpers.ksql.evaluation.encoding import compact
 from helpers.ksql.prompt.grid import Grid
 from helpers.ksql.prompt.own import command
 from helpers.ksql.prompt.screen import Screen
-from helpers.ksql.tabular import text as tabular
 
 
 @dataclasses.dataclass

@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from helpers.ksql.encoding import compact
+from helpers.ksql.evaluation.encoding import compact
 from helpers.ksql.server.errors import Refused
 from helpers.ksql.server.framing import JSON
 

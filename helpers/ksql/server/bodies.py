@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from helpers.ksql.server.errors import BAD_REQUEST, NOT_ACCEPTABLE, TOO_LARGE, Refused
 from helpers.ksql.server.limits import Limits
-from helpers.ksql.session import Session
+from helpers.ksql.service.session import Session
 
 JsonObject = dict[str, Any]
 

@@ -15,7 +15,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from helpers.errors import LabError
-from helpers.ksql.broker import DEFAULT_SERVICE, Broker
+from helpers.ksql.backends.broker import DEFAULT_SERVICE, Broker
 from helpers.ksql.engine import Engine
 from helpers.ksql.server import phrases
 from helpers.ksql.server.app import application

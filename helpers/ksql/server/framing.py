@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from helpers.ksql.answers import Row
-from helpers.ksql.encoding import compact
-from helpers.ksql.schema import Column
+from helpers.ksql.evaluation.encoding import compact
+from helpers.ksql.language.schema import Column
+from helpers.ksql.rows.answers import Row
 from helpers.ksql.server.errors import Refused
 
 KSQL_JSON = "application/vnd.ksql.v1+json"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from helpers.errors import LabError
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.script import read
+from helpers.ksql.language.script import read
 
 
 def load_functions(file: Path) -> None:

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from helpers.ksql import commands as c
-from helpers.ksql import statements as s
-from helpers.ksql.backend import Command
-from helpers.ksql.broker import Broker
+from helpers.ksql.backends.backend import Command
+from helpers.ksql.backends.broker import Broker
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
-from helpers.ksql.parser import parse_piece
-from helpers.ksql.script import read, split
-from helpers.ksql.session import Session
+from helpers.ksql.language import commands as c
+from helpers.ksql.language import statements as s
+from helpers.ksql.language.parser import parse_piece
+from helpers.ksql.language.script import read, split
+from helpers.ksql.service.session import Session
 
 REFUSAL = "This server runs the queries of a file (--queries-file) and takes no other statements."
 _ALLOWED = (s.CreateSource, s.CreateType, s.CreateAs, s.InsertInto, c.SetProperty, c.UnsetProperty)

@@ -10,16 +10,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from helpers.ksql.encoding import compact
+from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.inserts import check_source
-from helpers.ksql.schema import identifier
+from helpers.ksql.evaluation.encoding import compact
+from helpers.ksql.language.schema import identifier
+from helpers.ksql.rows.inserts import check_source
 from helpers.ksql.server.bodies import JsonObject, json_object, member, negotiated
 from helpers.ksql.server.errors import BAD_REQUEST, TOO_LARGE, Refused
 from helpers.ksql.server.framing import DELIMITED, JSON
 from helpers.ksql.server.service import Service
-from helpers.ksql.topics import Record
 
 
 async def inserts_stream(request: Request) -> Response:

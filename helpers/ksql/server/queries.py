@@ -6,20 +6,20 @@ from functools import partial
 from typing import Protocol
 
 from helpers.errors import LabError
-from helpers.ksql.answers import COMPLETED, LIMIT_REACHED, Answer, Row
-from helpers.ksql.commands import PrintTopic
-from helpers.ksql.configuration import check_setting
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.parser import parse_piece
-from helpers.ksql.printing import Printing
-from helpers.ksql.pushing import STEP, Push
-from helpers.ksql.script import split
+from helpers.ksql.language.commands import PrintTopic
+from helpers.ksql.language.parser import parse_piece
+from helpers.ksql.language.script import split
+from helpers.ksql.language.statements import Select, Statement
+from helpers.ksql.rows.answers import COMPLETED, LIMIT_REACHED, Answer, Row
+from helpers.ksql.rows.printing import Printing
+from helpers.ksql.rows.pushing import STEP, Push
 from helpers.ksql.server.bodies import Script
 from helpers.ksql.server.errors import BAD_REQUEST, BAD_STATEMENT, Refused, StatementRefused
 from helpers.ksql.server.framing import Head
 from helpers.ksql.server.service import Service
-from helpers.ksql.statements import Select, Statement
+from helpers.ksql.service.configuration import check_setting
 
 
 class Rows(Protocol):

@@ -3,13 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from helpers.ksql.language.statements import Select
 from helpers.ksql.server.bodies import Script, json_body, member, negotiated
 from helpers.ksql.server.errors import BAD_REQUEST, Refused
 from helpers.ksql.server.framing import DELIMITED, FRAMINGS, JSON, KSQL_JSON, Framing, Objects
 from helpers.ksql.server.queries import printing, started, statement
 from helpers.ksql.server.service import Service
 from helpers.ksql.server.streaming import LinesResponse, RowsResponse
-from helpers.ksql.statements import Select
 
 _OLD_CLOSE = "]\n"  # clients of the old API, such as PyPI's ksql, take the last line off by these two
 

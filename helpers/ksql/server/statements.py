@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from helpers.errors import LabError
-from helpers.ksql.commands import PrintTopic
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import AssertionFailed
-from helpers.ksql.parser import parse_piece
-from helpers.ksql.script import split
+from helpers.ksql.language.commands import PrintTopic
+from helpers.ksql.language.parser import parse_piece
+from helpers.ksql.language.script import split
+from helpers.ksql.language.statements import Select, Statement
 from helpers.ksql.server.answers import json_response
 from helpers.ksql.server.bodies import Script, json_body, negotiated
 from helpers.ksql.server.errors import (
@@ -24,8 +25,7 @@ from helpers.ksql.server.errors import (
 from helpers.ksql.server.framing import JSON, KSQL_JSON
 from helpers.ksql.server.queries import check_settings
 from helpers.ksql.server.service import Service
-from helpers.ksql.shapes import Entity
-from helpers.ksql.statements import Select, Statement
+from helpers.ksql.service.shapes import Entity
 
 
 async def ksql(request: Request) -> Response:

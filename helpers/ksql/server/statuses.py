@@ -5,13 +5,13 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from helpers.ksql.configuration import check_setting
 from helpers.ksql.errors import StatementError
 from helpers.ksql.server.answers import json_response
 from helpers.ksql.server.bodies import json_body, member
 from helpers.ksql.server.errors import BAD_REQUEST, NOT_FOUND, Refused
 from helpers.ksql.server.service import Service, State
-from helpers.ksql.shapes import terminated_service
+from helpers.ksql.service.configuration import check_setting
+from helpers.ksql.service.shapes import terminated_service
 
 
 async def statuses(request: Request) -> Response:

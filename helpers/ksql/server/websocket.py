@@ -7,14 +7,14 @@ from contextlib import suppress
 import anyio
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from helpers.ksql.encoding import compact
+from helpers.ksql.evaluation.encoding import compact
+from helpers.ksql.language.statements import Select
 from helpers.ksql.server.bodies import Script, json_object
 from helpers.ksql.server.errors import NOT_READY, SERVER_ERROR, TOO_MANY_PUSH_QUERIES, Refused, failed
 from helpers.ksql.server.framing import row_object
 from helpers.ksql.server.queries import Lines, Rows, printing, started, statement
 from helpers.ksql.server.service import Service
-from helpers.ksql.shapes import field
-from helpers.ksql.statements import Select
+from helpers.ksql.service.shapes import field
 
 _LOG = logging.getLogger(__name__)
 _DONE = compact({"error": "done"})

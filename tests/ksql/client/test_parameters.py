@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.ksql import parse
-from helpers.ksql import statements as s
 from helpers.ksql.client import ParameterError, bind, literal
 from helpers.ksql.client.inserting import encoded
 from helpers.ksql.client.parameters import bound
-from helpers.ksql.expressions import Arithmetic, Comparison, Literal
+from helpers.ksql.language import statements as s
+from helpers.ksql.language.expressions import Arithmetic, Comparison, Literal
 
 VARIABLES = {"X": "1 OR TRUE", "Y": "' OR TRUE --"}
 Point = namedtuple("Point", "x select")

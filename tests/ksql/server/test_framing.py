@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from helpers.ksql.answers import Row
-from helpers.ksql.encoding import compact
-from helpers.ksql.schema import Column, Kind
+from helpers.ksql.evaluation.encoding import compact
+from helpers.ksql.language.schema import Column, Kind
+from helpers.ksql.language.types import INTEGER, STRING
+from helpers.ksql.rows.answers import Row
 from helpers.ksql.server.errors import Refused
 from helpers.ksql.server.framing import Head, Lines, Lists, Objects
-from helpers.ksql.types import INTEGER, STRING
 
 COLUMNS = (Column("U", STRING), Column("N", INTEGER))
 ROWS = [Row(["ann", 3]), Row([None, "ann"], tombstone=True)]

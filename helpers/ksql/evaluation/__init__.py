@@ -1,0 +1,1 @@
+"""Expressions: their types, their Java, and the values that go in and come out."""

@@ -1,0 +1,1 @@
+"""Rows in and out: INSERT VALUES, pull and push queries, PRINT."""

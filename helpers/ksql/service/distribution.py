@@ -1,0 +1,56 @@
+"""The service's commands: any engine of it may give one, and each carries all of them out, in the same order."""
+
+from helpers.ksql.backends.backend import Backend, Command, Settings
+from helpers.ksql.errors import KsqlError
+from helpers.ksql.language.parser import parse
+from helpers.ksql.language.printer import format
+from helpers.ksql.language.statements import Statement
+from helpers.ksql.service.catalog import Catalog, Outcome
+from helpers.ksql.service.shapes import Entity, command_id, result
+
+
+class Distribution:
+    """Commands carried out in a catalog. place: how many have been; statuses: what came of the latest of each id."""
+
+    def __init__(self, backend: Backend, catalog: Catalog) -> None:
+        self._backend, self._catalog = backend, catalog
+        self.place = 0
+        self.statuses: dict[str, Entity] = {}
+
+    def carry_out(self, statement: Statement, given: Settings) -> Outcome:
+        """Check a statement, put it into the service's commands, and carry it out from there in its turn.
+
+        Raises:
+            StatementError: it cannot be carried out.
+        """
+        self.catch_up()
+        there = self._catalog.check(statement, given)
+        if there is not None:
+            return there
+        place = self._backend.append(Command(f"{format(statement)};", given))
+        outcome = self.catch_up()[place]
+        if isinstance(outcome, KsqlError):
+            raise outcome
+        return outcome
+
+    def catch_up(self) -> dict[int, Outcome | KsqlError]:
+        """Carry out what has been added, by this engine or another; what came of each."""
+        outcomes: dict[int, Outcome | KsqlError] = {}
+        for command in self._backend.commands(self.place):
+            (statement,) = parse(command.statement)
+            outcome = self._applied(statement, command.properties)
+            outcomes[self.place] = outcome
+            self.statuses[command_id(statement)] = result(outcome)
+            self.place += 1
+        self._catalog.start()
+        return outcomes
+
+    def _applied(self, statement: Statement, given: Settings) -> Outcome | KsqlError:
+        try:
+            return self._catalog.apply(statement, self.place, given)._replace(place=self.place)
+        except KsqlError as error:  # refused here as everywhere: the place stays taken
+            return error
+        except Exception as error:  # a fault of ours: raised from here, it would come again with every statement
+            failure = KsqlError(f"{format(statement)} failed: {type(error).__name__}: {error}")
+            failure.__cause__ = error
+            return failure

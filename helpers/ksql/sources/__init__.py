@@ -1,0 +1,1 @@
+"""Streams and tables: what is known of them, and the statements that declare them over a topic."""
