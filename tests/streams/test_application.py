@@ -279,6 +279,7 @@ def test_a_million_records_through_a_live_filter_leak_nothing(topics: tuple[str,
         assert producer.flush(120) == 0
 
     with Application(builder.build(), source, bootstrap=kafka, config=SOON) as app:
+        app.wait_until_running(60)  # before it has joined there is no group whose lag could be asked for
         used = []
         for count in (200_000, 1_000_000):
             produce(count)
