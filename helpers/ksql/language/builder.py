@@ -53,7 +53,6 @@ WRAPPERS = [
     "retention",
     "grace",
     "timeout",
-    "window",
     "emit",
     "limit",
     "interval",
@@ -235,6 +234,9 @@ class Builder(Transformer[Token, Any]):
 
     signed_number = minus
 
+    def window(self, meta: Meta, children: list[Node]) -> Node:
+        return children[-1]
+
     def case(self, meta: Meta, children: list[Any]) -> Expression:
         *branches, default = children
         return expressions.Case(None, tuple(branches), default, at=self._at(meta))
@@ -253,6 +255,8 @@ class Builder(Transformer[Token, Any]):
 
     def sized_type(self, meta: Meta, children: list[Any]) -> SqlType:
         name, *sizes = children
+        if name in ("VARCHAR", "STRING") and sizes[1] is None:
+            return STRING  # the length is read and means nothing, as in ksqlDB
         if name != "DECIMAL":
             raise self._fault(
                 meta, f"{name} takes no size: write {name} alone; only DECIMAL(precision, scale) has one."
