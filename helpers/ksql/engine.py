@@ -132,7 +132,7 @@ class Engine(Closing):
             return terminated(statement, ended=self._transients.end(statement.query))
         with self._lock:
             there = self.catalog.snapshot()
-        answer = Asking(there, self.backend, self.given(session), session.variables, self.pushes).about(statement)
+        answer = Asking(there, self.backend, self.properties, session, self.pushes).about(statement)
         if answer is not None:
             return answer
         outcome = self._carry_out(statement, session)

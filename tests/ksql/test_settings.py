@@ -5,8 +5,10 @@ import json
 import pytest
 
 from helpers.ksql.backends.topics import Record
+from helpers.ksql.display.tabular import text
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
+from helpers.ksql.language.parser import parse
 
 pytestmark = pytest.mark.usefixtures("java")
 
@@ -61,3 +63,20 @@ def test_what_topics_of_sinks_begin_with():
 def test_what_a_part_that_fails_makes_null(setting, list):
     script = "CREATE STREAM t AS SELECT k, ARRAY[1, 1 / n] AS l FROM s;"
     assert written(script, ['{"n": 0}'], "T", ksql__nested__error__set__null=setting) == [{"L": list}]
+
+
+def test_show_properties_says_who_gave_each():
+    with Engine(properties={"ksql.streams.num.stream.threads": "2"}) as engine:
+        engine.execute("SET 'ksql.query.pull.table.scan.enabled' = 'false'; SET 'auto.offset.reset' = 'latest';")
+        entity = engine.entity(parse("SHOW PROPERTIES;")[0], engine.session)
+    assert entity is not None
+    rows = [[cell.strip() for cell in line.split("|")] for line in text(entity).splitlines() if "|" in line]
+    assert [rows[0][0], *sorted(row[0] for row in rows[1:])] == [row[0] for row in rows]
+    given = {name: (override, value) for name, _, override, value in rows[1:]}
+    assert given["ksql.service.id"] == ("SERVER", "default_")
+    assert given["ksql.streams.num.stream.threads"] == ("SERVER", "2")
+    assert given["ksql.streams.auto.offset.reset"] == ("SESSION", "latest")
+    assert given["ksql.query.pull.table.scan.enabled"] == ("SESSION", "false")
+    assert given["ksql.query.pull.range.scan.enabled"] == ("", "true")
+    assert given["ksql.functions.collect_list.limit"] == ("", "1000")
+    assert given["ksql.persistence.wrap.single.values"] == ("", "NULL")

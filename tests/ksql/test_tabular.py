@@ -60,8 +60,10 @@ def test_functions_of_older_servers_have_no_category():
 
 
 def test_properties_of_older_servers_have_no_level():
-    shown = text({"@type": "properties", "properties": [{"name": "a.b", "scope": "KSQL", "value": "1"}]})
-    assert " a.b      | KSQL  |                  | 1               " in shown
+    names = ("a", "b", "c")
+    entity = {"@type": "properties", "properties": [{"name": n, "scope": "KSQL", "value": "1"} for n in names]}
+    shown = text(entity | {"overwrittenProperties": ["a"], "defaultProperties": ["b"]})
+    assert [line.split("|")[2].strip() for line in shown.splitlines()[3:6]] == ["SESSION", "", "SERVER"]
 
 
 @pytest.mark.parametrize("extended", [True, False])

@@ -117,7 +117,19 @@ def _functions(entity: Entity) -> Listing:
 
 
 def _properties(entity: Entity) -> Listing:
-    rows = [[each["name"], each["scope"], each.get("level", ""), each["value"]] for each in entity["properties"]]
+    given = {
+        **dict.fromkeys(entity.get("defaultProperties", ()), ""),
+        **dict.fromkeys(entity.get("overwrittenProperties", ()), "SESSION"),
+    }
+    rows = [
+        [
+            each["name"],
+            each.get("scope", "KSQL"),
+            given.get(each["name"], "SERVER"),
+            "NULL" if each["value"] is None else str(each["value"]),
+        ]
+        for each in sorted(entity["properties"], key=lambda each: each["name"])
+    ]
     return Listing(["Property", "Scope", "Default override", "Effective Value"], rows)
 
 

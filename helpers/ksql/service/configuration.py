@@ -1,5 +1,6 @@
 """Which settings SET and requests may give: KSQL's own, and those of Kafka Streams and its clients."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -7,28 +8,30 @@ from typing import Any
 from helpers.ksql.backends.processing_log import SETTING
 from helpers.ksql.errors import StatementError
 from helpers.ksql.functions.aggregates import AGGREGATES
-from helpers.ksql.service.session import canonical
+from helpers.ksql.service.session import PREFIX, canonical
 from helpers.streams import jvm
 
-# KSQL's own settings, with the values they take; None: any text.
-OWN: dict[str, tuple[str, ...] | None] = {
-    "ksql.nested.error.set.null": ("true", "false"),
-    "ksql.output.topic.name.prefix": None,
-    "ksql.persistence.default.format.key": None,
-    "ksql.persistence.default.format.value": None,
-    "ksql.persistence.wrap.single.values": ("true", "false"),
-    "ksql.query.pull.limit.clause.enabled": ("true", "false"),
-    "ksql.query.pull.range.scan.enabled": ("true", "false"),
-    "ksql.query.pull.table.scan.enabled": ("true", "false"),
-    "ksql.timestamp.throw.on.invalid": ("true", "false"),
+_SWITCH = ("true", "false")
+# KSQL's own settings, with the values they take (None: any text) and what holds when none is given.
+OWN: dict[str, tuple[tuple[str, ...] | None, str | None]] = {
+    "ksql.nested.error.set.null": (_SWITCH, "true"),
+    "ksql.output.topic.name.prefix": (None, ""),
+    "ksql.persistence.default.format.key": (None, "KAFKA"),
+    "ksql.persistence.default.format.value": (None, None),
+    "ksql.persistence.wrap.single.values": (_SWITCH, None),
+    "ksql.query.pull.limit.clause.enabled": (_SWITCH, "true"),
+    "ksql.query.pull.range.scan.enabled": (_SWITCH, "true"),
+    "ksql.query.pull.table.scan.enabled": (_SWITCH, "true"),
+    "ksql.timestamp.throw.on.invalid": (_SWITCH, "false"),
     # of ksqlDB, where they choose between ways to the same rows
-    "ksql.query.pull.enable.standby.reads": ("true", "false"),
-    "ksql.query.pull.interpreter.enabled": ("true", "false"),
-    "ksql.query.pull.max.allowed.offset.lag": None,
-    "ksql.query.pull.stream.enabled": ("true",),
-    "ksql.query.push.v2.enabled": ("true", "false"),
+    "ksql.query.pull.enable.standby.reads": (_SWITCH, "false"),
+    "ksql.query.pull.interpreter.enabled": (_SWITCH, "true"),
+    "ksql.query.pull.max.allowed.offset.lag": (None, str(2**63 - 1)),
+    "ksql.query.pull.stream.enabled": (("true",), "true"),
+    "ksql.query.push.v2.enabled": (_SWITCH, "false"),
 }
-LIMITS = frozenset(each.setting for each in AGGREGATES.values() if each.setting)  # of functions, whole numbers
+# of functions, whole numbers: what stands behind the colon of their Java
+LIMITS = {each.setting: each.forms[0].java.partition(":")[2] for each in AGGREGATES.values() if each.setting}
 # What the server itself decides.
 _FIXED = frozenset(
     [
@@ -56,7 +59,7 @@ def check_setting(name: str, value: str | None = None) -> None:
     """
     name = canonical(name)
     if name in OWN:
-        allowed = OWN[name]
+        allowed, _ = OWN[name]
         if value is not None and allowed is not None and value.lower() not in allowed:
             raise StatementError(f"Invalid value {value} for property {name}: it takes {' or '.join(allowed)}.")
         return
@@ -70,6 +73,32 @@ def check_setting(name: str, value: str | None = None) -> None:
         hint = f" Did you mean {known[0]}?" if known else ""
         raise StatementError(f"Property {name} cannot be changed here: it is the server's own, or there is none.{hint}")
     _check_kafka_setting(name, bare, value)
+
+
+def listed(service: Mapping[str, str], session: Mapping[str, str], facts: Mapping[str, str]) -> dict[str, Any]:
+    """The entity of SHOW PROPERTIES: what a session's settings are, which of them the service or the session gave.
+
+    service, session: settings by canonical names, the session's with those of the service. facts: what the service
+    itself decides.
+    """
+    default = {name: value for name, (_, value) in OWN.items()} | LIMITS
+    held: dict[str, str | None] = {**facts, **default, **session}
+    properties = [
+        {"name": _shown(name), "scope": "KSQL", "value": value, "editable": name not in facts, "level": "SERVER"}
+        for name, value in sorted(held.items(), key=lambda each: _shown(each[0]))
+    ]
+    return {
+        "properties": properties,
+        "overwrittenProperties": [
+            _shown(name) for name, value in sorted(session.items()) if value != service.get(name, default.get(name))
+        ],
+        "defaultProperties": sorted(name for name in default if held[name] == default[name]),
+    }
+
+
+def _shown(name: str) -> str:
+    """A setting's name as ksqlDB lists it."""
+    return name if name.startswith("ksql.") else PREFIX + name
 
 
 def check_service_setting(name: str, value: str) -> None:

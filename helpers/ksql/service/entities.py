@@ -17,8 +17,10 @@ from helpers.ksql.language.statements import Statement
 from helpers.ksql.planner import Query, plan, plan_transient
 from helpers.ksql.rows.pushing import Push
 from helpers.ksql.service.catalog import Catalog
+from helpers.ksql.service.configuration import listed
 from helpers.ksql.service.drops import made_of
 from helpers.ksql.service.queries import Persistent
+from helpers.ksql.service.session import Session
 from helpers.ksql.service.shapes import (
     Entity,
     described_function,
@@ -33,18 +35,20 @@ from helpers.ksql.sources.metastore import DataSource
 
 
 class Asking:
-    """Answers SHOW, LIST, DESCRIBE and EXPLAIN from a catalog, its backend, a session's settings and variables, and
-    the push queries that run."""
+    """Answers SHOW, LIST, DESCRIBE and EXPLAIN from a catalog, its backend, the settings of the service, a session,
+    and the push queries that run."""
 
     def __init__(
         self,
         catalog: Catalog,
         backend: Backend,
-        properties: Settings,
-        variables: dict[str, str],
+        settings: Settings,
+        session: Session,
         pushes: Mapping[str, Push],
     ) -> None:
-        self.catalog, self.backend, self.properties, self.variables = catalog, backend, properties, variables
+        self.catalog, self.backend, self.variables = catalog, backend, session.variables
+        self.settings = {**settings, **catalog.system}
+        self.properties = {**self.settings, **session.properties}
         self.queries: dict[str, Persistent | Push] = {**catalog.queries, **pushes}
 
     def about(self, statement: Statement) -> Entity | None:
@@ -92,7 +96,9 @@ class Asking:
             case c.DescribeFunction():
                 return "describe_function", described_function(statement.name)
             case c.ShowProperties():
-                return "properties", self._properties()
+                return "properties", listed(
+                    self.settings, self.properties, {"ksql.service.id": self.backend.service_id}
+                )
             case c.ShowVariables():
                 return "variables", {"variables": [{"name": n, "value": v} for n, v in sorted(self.variables.items())]}
             case c.ShowTypes():
@@ -224,15 +230,6 @@ class Asking:
             running=query.running,
             properties=query.properties,
         )
-
-    # ---- Settings
-
-    def _properties(self) -> Entity:
-        listed = [
-            {"name": name, "scope": "KSQL", "value": value, "editable": True, "level": "QUERY"}
-            for name, value in sorted(self.properties.items())
-        ]
-        return {"properties": listed, "overwrittenProperties": sorted(self.properties), "defaultProperties": []}
 
 
 def _ordered(source: DataSource) -> list[Column]:

@@ -65,7 +65,7 @@ class Trial:
         given = {**self._settings, **self._catalog.system, **self.session.properties}
         if isinstance(statement, s.InsertValues):
             inserted(statement, self._catalog.store, 0)
-        elif Asking(self._catalog, self._stage, given, self.session.variables, self._pushes).about(statement) is None:
+        elif Asking(self._catalog, self._stage, self._settings, self.session, self._pushes).about(statement) is None:
             if self._catalog.check(statement, given) is None:
                 self._catalog.apply(statement, self._place, given)
             self._place += 1
