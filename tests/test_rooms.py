@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,14 +34,15 @@ def room_of(file: Path) -> str:
 
 
 def imports(file: Path) -> Iterator[Import]:
-    """Every import of a file, those inside functions too; `from helpers import x` counts as helpers.x."""
+    """Every import of a file, those inside functions too; `from helpers.ksql import x` counts as helpers.ksql.x."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         modules = []
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file} imports relatively"
-            modules = [f"helpers.{a.name}" for a in node.names] if node.module == "helpers" else [node.module or ""]
+            parts = node.module in ("helpers", "helpers.ksql")
+            modules = [f"{node.module}.{a.name}" for a in node.names] if parts else [node.module or ""]
         yield from (Import(file, room_of(file), module) for module in modules)
 
 
@@ -87,6 +89,13 @@ def test_the_rooms_of_ksql_stand_in_their_own_table_and_import_only_those_above(
 def inside(file: Path) -> str:
     """The room within `ksql` to which a file belongs."""
     return file.relative_to(HELPERS / "ksql").parts[0].removesuffix(".py")
+
+
+def test_ruff_looks_at_every_room() -> None:
+    """What it is to pass over, `sources` and the like, must not be a room's name, too."""
+    command = [sys.executable, "-m", "ruff", "check", "--show-files", "."]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert {*map(str, files())} <= {*shown.splitlines()}
 
 
 def test_no_room_imports_notebooks_sources_tests_or_benchmarks() -> None:

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from helpers.ksql.sources import formats
-from helpers.ksql.evaluation.compiler import runtime
 from helpers.ksql.errors import StatementError
-from helpers.ksql.sources.metastore import DataSource, MetaStore, Serialization, TimestampColumn
+from helpers.ksql.evaluation.compiler import runtime
 from helpers.ksql.language.printer import format
-from helpers.ksql.sources.properties import Properties, read
 from helpers.ksql.language.schema import RESERVED, Column, Kind, Schema, identifier
 from helpers.ksql.language.statements import Column as Declared
 from helpers.ksql.language.statements import CreateSource
 from helpers.ksql.language.types import BIGINT, BYTES, STRING, TIMESTAMP, array, struct
+from helpers.ksql.sources import formats
+from helpers.ksql.sources.metastore import DataSource, MetaStore, Serialization, TimestampColumn
+from helpers.ksql.sources.properties import Properties, read
 from helpers.streams import jvm
 
 DEFAULT_KEY_FORMAT = "ksql.persistence.default.format.key"

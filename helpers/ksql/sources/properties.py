@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from helpers.ksql.sources import formats
 from helpers.ksql.errors import StatementError
-from helpers.ksql.sources.metastore import WindowType
 from helpers.ksql.language.statements import MILLISECONDS, Property
+from helpers.ksql.sources import formats
+from helpers.ksql.sources.metastore import WindowType
 
 _DELIMITERS = {"TAB": "\t", "SPACE": " "}
 _WINDOWS = ("TUMBLING", "HOPPING", "SESSION")

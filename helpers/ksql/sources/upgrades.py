@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from helpers.ksql.sources.definitions import Defaults, define
 from helpers.ksql.errors import StatementError
-from helpers.ksql.sources.metastore import DataSource, MetaStore
 from helpers.ksql.language.parser import parse
 from helpers.ksql.language.statements import AlterSource, Column, CreateAs, CreateSource, Select
+from helpers.ksql.sources.definitions import Defaults, define
+from helpers.ksql.sources.metastore import DataSource, MetaStore
 
 _SAME: dict[str, Callable[[DataSource], Any]] = {
     "type": lambda source: source.kind,
