@@ -14,7 +14,6 @@ from helpers.streams import jvm
 NAME = "KSQL_PROCESSING_LOG"
 SETTING = "ksql.logging.processing.stream.auto.create"  # as in ksqlDB
 _WAITING = 10_000  # entries, for the topic; what is more is counted only
-_CAUSE = "errorMessage VARCHAR, cause ARRAY<VARCHAR>"
 _DEFINITION = f"""CREATE STREAM {NAME} (
     logger VARCHAR, level VARCHAR, time BIGINT,
     message STRUCT<

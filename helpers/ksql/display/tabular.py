@@ -112,7 +112,7 @@ def _queries(entity: Entity) -> Listing:
 
 
 def _functions(entity: Entity) -> Listing:
-    rows = sorted([each["name"], each.get("category", "")] for each in entity["functions"])
+    rows = [[each["name"], each.get("category", "")] for each in entity["functions"]]
     return Listing(["Function Name", "Category"], sorted(rows, key=lambda row: (row[1], row[0])))
 
 

@@ -10,10 +10,6 @@ public final class Evaluation {
     this.log = log;
   }
 
-  public int size() {
-    return expressions.length;
-  }
-
   public Object one(int which, Object[] row) {
     try {
       return expressions[which].of(row);

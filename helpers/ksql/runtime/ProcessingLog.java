@@ -11,7 +11,7 @@ import java.util.Queue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What went wrong with a query's records: counted, the latest kept, and each put as JSON into a queue, from which it
+ * What went wrong with a query's records: the latest are kept, and each is put as JSON into a queue, from which it
  * gets into the topic of KSQL_PROCESSING_LOG. Never waits and never throws: what the queue has no room for is lost there.
  */
 public final class ProcessingLog {
@@ -22,7 +22,6 @@ public final class ProcessingLog {
   private final Queue queue;
   private final Deque latest = new ArrayDeque();
   private final Map unreadable = new HashMap();  // topic: {how many, when the last}
-  private long count;
   private volatile boolean silent;
 
   public ProcessingLog(String query, Queue queue) {
@@ -76,10 +75,6 @@ public final class ProcessingLog {
     put("ksql.logger.thread.exception.uncaught", 4, details);
   }
 
-  public long count() {
-    return count;
-  }
-
   public List latest() {
     synchronized (latest) {
       return new ArrayList(latest);
@@ -96,7 +91,6 @@ public final class ProcessingLog {
 
   private void keep(String step, String message, String row) {
     synchronized (latest) {
-      count++;
       latest.addLast(new String[] {query, step, message, row});
       if (latest.size() > KEPT) {
         latest.removeFirst();

@@ -2,8 +2,6 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
-import java.util.Arrays;
-import java.util.List;
 
 /** What formats and steps share about values: bytes, and points in time as the numbers that are written for them. */
 public final class Values {
@@ -27,13 +25,5 @@ public final class Values {
       case "DATE": return LocalDate.ofEpochDay(number);
       default: return LocalTime.ofNanoOfDay(number * 1000000L);
     }
-  }
-
-  public static boolean isTemporal(String base) {
-    return base.equals("TIMESTAMP") || base.equals("DATE") || base.equals("TIME");
-  }
-
-  public static List list(Object[] values) {
-    return Arrays.asList(values);
   }
 }

@@ -43,7 +43,13 @@ class Defaults:
 
 
 DEFAULTS = Defaults()
-_KINDS = {"KEY": Kind.KEY, "PRIMARY KEY": Kind.KEY, "HEADERS": Kind.HEADERS, "HEADER": Kind.HEADERS}
+_KINDS = {
+    "KEY": Kind.KEY,
+    "PRIMARY KEY": Kind.KEY,
+    "HEADERS": Kind.HEADERS,
+    "HEADER": Kind.HEADERS,
+    None: Kind.VALUE,
+}
 _HEADERS = array(struct(("KEY", STRING), ("VALUE", BYTES)))
 
 
@@ -170,14 +176,7 @@ def _column(declared: Declared, kind: str, store: MetaStore) -> Column:
         raise StatementError(
             f"Invalid type for HEADER('{declared.header}') column {declared.name}: got {of}, expected BYTES."
         )
-    kinds = {
-        "KEY": Kind.KEY,
-        "PRIMARY KEY": Kind.KEY,
-        "HEADERS": Kind.HEADERS,
-        "HEADER": Kind.HEADERS,
-        None: Kind.VALUE,
-    }
-    return Column(declared.name, of, kinds[declared.role], declared.header)
+    return Column(declared.name, of, _KINDS[declared.role], declared.header)
 
 
 def _check_headers(schema: Schema) -> None:
