@@ -174,12 +174,13 @@ def _check_table_keys(
         return False
     condition = join.condition
     if not _is_key(right, scope, right_key):
-        wanted = "join on the table's primary key" if not left.source.is_table else (
-            "join on the primary key of the right input table"
-        )  # fmt: skip
-        which = "table-table" if left.source.is_table else "stream-table"
+        which, key = (
+            ("table-table", "the primary key of the right input table")
+            if left.source.is_table
+            else ("stream-table", "the table's primary key")
+        )
         raise StatementError(
-            f"Invalid join condition: {which} joins require to {wanted}. Got {_full(condition, scope)}."
+            f"Invalid join condition: {which} joins require to join on {key}. Got {_full(condition, scope)}."
         )
     foreign = left.source.is_table and not _is_key(left, scope, left_key)
     if foreign and (left.source.window or right.source.window):

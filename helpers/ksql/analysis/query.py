@@ -12,7 +12,7 @@ from helpers.ksql.analysis.keys import Key, key_items, named_key
 from helpers.ksql.analysis.scope import Scope, scope
 from helpers.ksql.errors import StatementError, TypeFault
 from helpers.ksql.evaluation.typechecks import Typing
-from helpers.ksql.language.expressions import ColumnName, Expression, Literal
+from helpers.ksql.language.expressions import NULL, ColumnName, Expression
 from helpers.ksql.language.printer import format
 from helpers.ksql.language.schema import RESERVED, Column, Kind, Schema
 from helpers.ksql.language.statements import Select
@@ -185,9 +185,9 @@ class _Analyser:
                 raise StatementError(f"PARTITION BY does not support aggregate functions: {format(each)}.")
             for name in tables_in(each):
                 raise StatementError(f"PARTITION BY does not support table functions: {name} is a table function.")
-        if len(resolved) > 1 and Literal(None, None) in resolved:
+        if len(resolved) > 1 and NULL in resolved:
             raise StatementError("Cannot PARTITION BY multiple columns including NULL: NULL alone removes the key.")
-        return () if resolved == (Literal(None, None),) else resolved
+        return () if resolved == (NULL,) else resolved
 
     def _items(self, partition_by: tuple[Expression, ...] | None) -> list[Named]:
         found = items(self.query, self.scope, self.typing, self._star(partition_by), self.made_up)

@@ -3,7 +3,7 @@
 from helpers.ksql.errors import StatementError
 from helpers.ksql.language.statements import Hopping, Session, Window
 
-_DAY = 24 * 60 * 60 * 1000
+DAY = 24 * 60 * 60 * 1000  # in milliseconds: how long what is late is waited for, where nothing else is said
 
 
 def size(window: Window) -> int:
@@ -15,7 +15,7 @@ def grace(window: Window, *, final: bool) -> int:
     """As given, else a day less the window's size; results that are final do not wait for what is late."""
     if window.grace is not None:
         return window.grace.milliseconds
-    return 0 if final else max(_DAY - size(window), 0)
+    return 0 if final else max(DAY - size(window), 0)
 
 
 def check_window(window: Window, *, final: bool) -> None:

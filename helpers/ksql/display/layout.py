@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-Entity = dict[str, Any]  # of shapes.py, which knows every function and takes a second to import
+Entity = dict[str, Any]  # of service/shapes.py, which knows every function and takes a second to import
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], width: int, footer: str = "") -> str:

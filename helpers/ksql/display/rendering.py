@@ -1,6 +1,7 @@
 """Answers as a notebook shows them: as HTML in JupyterLab, in its light and its dark theme, and as text everywhere."""
 
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ _FAINT = "opacity: 0.6"
 _CELL = "white-space: pre-wrap; text-align: "  # colours are left to the theme
 
 
-class Shown:
+class Shown(ABC):
     """What a cell puts out, in both forms."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -31,13 +32,13 @@ class Shown:
     def __repr__(self) -> str:
         return self.text()
 
+    @abstractmethod
     def text(self) -> str:
         """For a terminal, and for nbval to compare."""
-        raise NotImplementedError
 
+    @abstractmethod
     def html(self) -> str:
         """For JupyterLab."""
-        raise NotImplementedError
 
 
 class Nothing(Shown):

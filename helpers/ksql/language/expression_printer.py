@@ -1,4 +1,4 @@
-"""From expressions, names and types back to text; printer.py adds the statements."""
+"""From expressions, names and types back to text; the other printers register clauses, commands and statements."""
 
 import re
 from functools import singledispatch
@@ -76,7 +76,7 @@ def _within(node: e.Expression, binding: int) -> str:
 @singledispatch
 def print_node(node: Node) -> str:
     """The text of any piece of a statement; each class registers its own."""
-    raise NotImplementedError(type(node).__name__)
+    raise TypeError(f"{type(node).__name__} has no text: register one for it with print_node.")
 
 
 # ---- Expressions

@@ -1,4 +1,4 @@
-"""Expressions as data: a class for each form in ksql.lark, printed back by printer.py."""
+"""Expressions as data: a class for each form in ksql.lark, printed back by expression_printer.py."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace

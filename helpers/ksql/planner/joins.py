@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.ksql.analysis.joins import Joined
+from helpers.ksql.analysis.windows import DAY
 from helpers.ksql.errors import StatementError
 from helpers.ksql.evaluation.compiler import runtime
 from helpers.ksql.evaluation.typechecks import Typing
@@ -15,8 +16,6 @@ from helpers.ksql.planner.serdes import Writing
 from helpers.ksql.sources.definitions import DEFAULT_KEY_FORMAT
 from helpers.ksql.sources.formats import named
 from helpers.streams import jvm
-
-_DAY = 24 * 60 * 60 * 1000
 
 
 def joined(left: Flow, right: Flow, step: Joined) -> Flow:
@@ -100,7 +99,7 @@ def _windows(within: Within, *, swapped: bool = False) -> Any:
     before, after = within.before.milliseconds, within.after.milliseconds
     if swapped:
         before, after = after, before
-    grace = max(_DAY - before - after, 0) if within.grace is None else within.grace.milliseconds
+    grace = max(DAY - before - after, 0) if within.grace is None else within.grace.milliseconds
     of = jvm.kafka("streams.kstream.JoinWindows").class_
     long, boolean = jvm.java("java.lang.Long").TYPE, jvm.java("java.lang.Boolean").TYPE
     constructor = of.getDeclaredConstructor(long, long, long, boolean)

@@ -15,9 +15,8 @@ def check_partitions(analysis: Analysis, topics: Mapping[str, int]) -> None:
     Raises:
         StatementError: two topics are joined by their keys and have different numbers of partitions.
     """
-    left: Aliased | None = analysis.scope.sources[
-        0
-    ]  # whose partitions the rows joined so far have; None: a new topic's
+    # whose partitions the rows joined so far have; None: a new topic's
+    left: Aliased | None = analysis.scope.sources[0]
     keys = _keys(analysis, analysis.scope.sources[0])
     for step in analysis.joins:
         if step.foreign_key:
@@ -34,11 +33,9 @@ def check_partitions(analysis: Analysis, topics: Mapping[str, int]) -> None:
 def _keys(analysis: Analysis, side: Aliased) -> set[Expression]:
     """The columns of the row that are the whole key of a source."""
     columns = side.source.schema.keys
-    return (
-        {ColumnName(None, analysis.scope.flat(side.alias, each.name)) for each in columns}
-        if len(columns) == 1
-        else set()
-    )
+    if len(columns) != 1:
+        return set()
+    return {ColumnName(None, analysis.scope.flat(side.alias, columns[0].name))}
 
 
 def _written_alike(left: Aliased, right: Aliased) -> bool:
