@@ -1,7 +1,6 @@
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.streams.kstream.ValueMapperWithKey;
-import org.apache.kafka.streams.kstream.Windowed;
 
 /** Appends the key to a row: the ROWKEY that a join makes up when no column of its sources always holds the key. */
 public final class AppendKey implements ValueMapperWithKey {
@@ -11,8 +10,8 @@ public final class AppendKey implements ValueMapperWithKey {
     }
     Object[] columns = (Object[]) row;
     Object[] longer = Arrays.copyOf(columns, columns.length + 1);
-    Object bare = key instanceof Windowed ? ((Windowed) key).key() : key;
-    longer[columns.length] = bare == null ? null : ((List) bare).get(0);
+    List bare = Values.bare(key);
+    longer[columns.length] = bare == null ? null : bare.get(0);
     return longer;
   }
 }

@@ -1,7 +1,6 @@
 import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.TimestampExtractor;
 
 /** The time of a record from one of its columns: BIGINT, TIMESTAMP, or text in a pattern. */
@@ -38,8 +37,8 @@ public final class ColumnTime implements TimestampExtractor {
   }
 
   private long ofKey(Object key) {
-    Object bare = key instanceof Windowed ? ((Windowed) key).key() : key;
-    return milliseconds(bare == null ? null : ((List) bare).get(column), pattern);
+    List bare = Values.bare(key);
+    return milliseconds(bare == null ? null : bare.get(column), pattern);
   }
 
   /** Milliseconds since 1970; an exception when there are none or they lie before. */

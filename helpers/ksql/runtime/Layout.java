@@ -30,9 +30,9 @@ public final class Layout {
 
   public Object[] row(Object key, Object[] value, long time, int partition, long offset, Headers sent) {
     Object[] row = new Object[size()];
-    Object bare = key instanceof Windowed ? ((Windowed) key).key() : key;
+    List bare = Values.bare(key);
     for (int i = 0; i < keys && bare != null; i++) {
-      row[i] = ((List) bare).get(i);
+      row[i] = bare.get(i);
     }
     for (int i = 0; i < columns.length; i++) {
       row[keys + i] = columns[i] == HEADERS ? header(sent, headers[i]) : value == null ? null : value[columns[i]];

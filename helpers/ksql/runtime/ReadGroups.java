@@ -34,7 +34,7 @@ public final class ReadGroups implements ValueTransformerWithKeySupplier {
         return null;
       }
       boolean windowed = key instanceof Windowed;
-      List keys = (List) (windowed ? ((Windowed) key).key() : key);
+      List keys = Values.bare(key);
       Object[] row = new Object[keys.size() + results.length + (windowed ? 3 : 1)];
       System.arraycopy(keys.toArray(), 0, row, 0, keys.size());
       System.arraycopy(results, 0, row, keys.size(), results.length);

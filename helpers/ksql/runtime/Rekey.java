@@ -1,6 +1,5 @@
 import java.util.Arrays;
 import java.util.List;
-import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -55,10 +54,10 @@ public final class Rekey implements ProcessorSupplier {
     }
 
     private Object[] keyOnly(Object key) {
-      Object bare = key instanceof Windowed ? ((Windowed) key).key() : key;
+      List bare = Values.bare(key);
       Object[] row = new Object[width];
       if (bare != null) {
-        System.arraycopy(((List) bare).toArray(), 0, row, 0, ((List) bare).size());
+        System.arraycopy(bare.toArray(), 0, row, 0, bare.size());
       }
       return row;
     }

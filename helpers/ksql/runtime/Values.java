@@ -2,9 +2,16 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.List;
+import org.apache.kafka.streams.kstream.Windowed;
 
-/** What formats and steps share about values: bytes, and points in time as the numbers that are written for them. */
+/** What formats and steps share: bytes, points in time as the numbers that are written for them, keys without windows. */
 public final class Values {
+  /** A key's columns, a List, whether it has a window or none. */
+  public static List bare(Object key) {
+    return (List) (key instanceof Windowed ? ((Windowed) key).key() : key);
+  }
+
   public static byte[] bytes(ByteBuffer buffer) {
     byte[] copy = new byte[buffer.remaining()];
     buffer.duplicate().get(copy);

@@ -1,5 +1,4 @@
 import java.util.List;
-import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ContextualFixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
 import org.apache.kafka.streams.processor.api.FixedKeyProcessorSupplier;
@@ -48,8 +47,8 @@ public final class WriteTime implements FixedKeyProcessorSupplier {
       if (!of.inKey) {
         return ((Object[]) record.value())[of.column];
       }
-      Object bare = record.key() instanceof Windowed ? ((Windowed) record.key()).key() : record.key();
-      return bare == null ? null : ((List) bare).get(of.column);
+      List bare = Values.bare(record.key());
+      return bare == null ? null : bare.get(of.column);
     }
   }
 }
