@@ -21,10 +21,10 @@ from helpers.ksql.backends.processing_log import SETTING, LogEntry
 from helpers.ksql.backends.topics import Record
 from helpers.ksql.language import commands as c
 from helpers.ksql.language import statements as s
+from helpers.ksql.language.names import identifier
 from helpers.ksql.language.parser import parse_piece
 from helpers.ksql.language.printer import format
 from helpers.ksql.language.questions import asked
-from helpers.ksql.language.schema import identifier
 from helpers.ksql.language.script import split
 from helpers.ksql.rows.answers import Answer
 from helpers.ksql.rows.closing import Closing

@@ -27,10 +27,10 @@ from helpers.ksql.expectations import Expectations
 from helpers.ksql.language import commands as c
 from helpers.ksql.language import statements as s
 from helpers.ksql.language.parser import parse_piece
-from helpers.ksql.language.script import Lines, Piece, read, split
+from helpers.ksql.language.script import COMMENT, QUOTED, Lines, Piece, read, split
 
 _DIRECTIVE = re.compile(r"--@\s*(?P<name>[\w.]+)\s*:[ \t]*(?P<value>[^\r\n]*)")
-_TOKEN = re.compile(r"""'(?:[^']|'')*'|`[^`]*`|"[^"]*"|/\*.*?\*/|--[^\r\n]*""", re.DOTALL)
+_TOKEN = re.compile(f"{QUOTED}|{COMMENT}", re.DOTALL)
 _ERRORS: dict[str, type[Exception]] = {  # by our name, and by that of ksqlDB's class
     **{each.__name__: each for each in (KsqlError, KsqlSyntaxError, StatementError, AssertionFailed)},
     "KsqlException": KsqlError,

@@ -16,10 +16,9 @@ from numbers import Integral, Real
 from typing import Any
 
 from helpers.ksql.client.errors import ParameterError
+from helpers.ksql.language.script import COMMENT, QUOTED
 
-_TOKENS = re.compile(
-    r"""'(?:[^']|'')*'|`(?:[^`]|``)*`|"(?:[^"]|"")*"|--[^\r\n]*|/\*.*?\*/|:(?P<name>[A-Za-z_]\w*)""", re.DOTALL
-)
+_TOKENS = re.compile(rf"{QUOTED}|{COMMENT}|:(?P<name>[A-Za-z_]\w*)", re.DOTALL)
 _WORD = re.compile(r"[\w@.$:'\"`-]")  # what must not stand against a literal, or both would read as one
 _VARIABLE = re.compile(r"\$\{(?=\w+\})")
 _BIGINT = 2**63

@@ -3,11 +3,8 @@
 from helpers.ksql.language import commands as c
 from helpers.ksql.language.clause_printer import clause, column_list, flag, name_list, with_clause
 from helpers.ksql.language.expression_printer import listed, print_node, quoted, text, words
+from helpers.ksql.language.names import backquoted
 from helpers.ksql.language.nodes import Node
-
-
-def exact(name: str) -> str:
-    return f"`{name.replace('`', '``')}`"
 
 
 @print_node.register
@@ -61,7 +58,7 @@ def _(node: c.DescribeFunction) -> str:
 
 @print_node.register
 def _(node: c.Explain) -> str:
-    return f"EXPLAIN {print_node(node.what) if isinstance(node.what, Node) else exact(node.what)}"
+    return f"EXPLAIN {print_node(node.what) if isinstance(node.what, Node) else backquoted(node.what)}"
 
 
 @print_node.register
@@ -76,7 +73,7 @@ def _(node: c.PrintTopic) -> str:
 
 
 def _running(verb: str, query: str | None) -> str:
-    return f"{verb} {'ALL' if query is None else exact(query)}"
+    return f"{verb} {'ALL' if query is None else backquoted(query)}"
 
 
 @print_node.register

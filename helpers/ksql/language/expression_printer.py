@@ -4,6 +4,7 @@ import re
 from functools import singledispatch
 
 from helpers.ksql.language import expressions as e
+from helpers.ksql.language.names import backquoted
 from helpers.ksql.language.nodes import Node
 from helpers.ksql.language.parser import keywords
 from helpers.ksql.language.types import ArrayType, CustomType, MapType, SqlType, StructType
@@ -15,7 +16,7 @@ _OR, _AND, _NOT, _PREDICATE, _SUM, _PRODUCT, _SIGN, _PRIMARY = range(8)
 
 def quoted(name: str) -> str:
     """The name as it is written in a statement: in `backquotes` when it is not plain or is a keyword."""
-    return name if _PLAIN.fullmatch(name) and name not in keywords() else f"`{name.replace('`', '``')}`"
+    return name if _PLAIN.fullmatch(name) and name not in keywords() else backquoted(name)
 
 
 def text(value: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from helpers.ksql.errors import StatementError
+from helpers.ksql.language.names import backquoted
 from helpers.ksql.language.types import BIGINT, INTEGER, SqlType
 
 
@@ -22,12 +23,6 @@ WINDOW_BOUNDS = {"WINDOWSTART": BIGINT, "WINDOWEND": BIGINT}
 RESERVED = frozenset(PSEUDO | WINDOW_BOUNDS)
 
 
-def identifier(name: str) -> str:
-    """A name as SQL reads it: in capitals, unless it is quoted."""
-    quoted = len(name) > 1 and name[0] == name[-1] == "`"
-    return name[1:-1].replace("``", "`") if quoted else name.upper()
-
-
 @dataclass(frozen=True)
 class Column:
     """One column; `header` is the key of a `HEADER('key')` column."""
@@ -38,7 +33,7 @@ class Column:
     header: str | None = None
 
     def __str__(self) -> str:
-        name = f"`{self.name.replace('`', '``')}` {self.type}"
+        name = f"{backquoted(self.name)} {self.type}"
         if self.kind is Kind.HEADERS:
             return f"{name} HEADER('{self.header}')" if self.header is not None else f"{name} HEADERS"
         return f"{name} KEY" if self.kind is Kind.KEY else name

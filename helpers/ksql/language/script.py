@@ -9,9 +9,12 @@ from pathlib import Path
 from helpers.ksql.errors import KsqlError, KsqlSyntaxError
 from helpers.ksql.language.nodes import Position
 
-_COMMENT = r"--[^\r\n]*|/\*.*?\*/"
-_TOKENS = re.compile(rf"""'(?:[^']|'')*'|`(?:[^`]|``)*`|"(?:[^"]|"")*"|{_COMMENT}|;|['`"]|/\*""", re.DOTALL)
-_BLANK = re.compile(rf"(?:\s|{_COMMENT})*", re.DOTALL)
+# Patterns of what is read as one piece, whatever stands in it: for re.DOTALL.
+QUOTED = r"'(?:[^']|'')*'|`(?:[^`]|``)*`" r'|"(?:[^"]|"")*"'
+COMMENT = r"--[^\r\n]*|/\*.*?\*/"
+_TOKENS = re.compile(rf"""{QUOTED}|{COMMENT}|;|['`"]|/\*""", re.DOTALL)
+_BLANK = re.compile(rf"(?:\s|{COMMENT})*", re.DOTALL)
+_SOLID = re.compile(rf"{COMMENT}|{QUOTED}|\S", re.DOTALL)
 _VARIABLE = re.compile(r"(\$?)\$\{(\w+)\}")
 _UNCLOSED = {"'": "text", "`": "name", '"': "name", "/*": "comment"}
 
@@ -85,7 +88,7 @@ def _piece(script: str, begin: int, end: int, lines: Lines) -> Iterator[Piece]:
 def _without_tail(text: str) -> str:
     """The text without blanks and comments at its end."""
     end = 0
-    for match in re.finditer(rf"{_COMMENT}|'(?:[^']|'')*'|`(?:[^`]|``)*`|\"(?:[^\"]|\"\")*\"|\S", text, re.DOTALL):
+    for match in _SOLID.finditer(text):
         if not match[0].startswith(("--", "/*")):
             end = match.end()
     return text[:end]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from helpers.ksql.errors import TypeFault
+from helpers.ksql.language.names import backquoted
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class StructType(SqlType):
     fields: tuple[tuple[str, SqlType], ...] = ()
 
     def __str__(self) -> str:
-        inside = ", ".join(f"`{name.replace('`', '``')}` {of}" for name, of in self.fields)
+        inside = ", ".join(f"{backquoted(name)} {of}" for name, of in self.fields)
         return f"STRUCT<{inside}>"
 
     def parts(self) -> Iterator[SqlType]:

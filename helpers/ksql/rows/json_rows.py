@@ -12,7 +12,8 @@ from helpers.ksql.errors import StatementError
 from helpers.ksql.evaluation.encoding import compact
 from helpers.ksql.evaluation.timestamps import milliseconds
 from helpers.ksql.evaluation.values import to_java
-from helpers.ksql.language.schema import Column, identifier
+from helpers.ksql.language.names import identifier
+from helpers.ksql.language.schema import Column
 from helpers.ksql.language.types import ArrayType, DecimalType, MapType, SqlType, StructType
 from helpers.ksql.rows.inserts import record_of
 from helpers.ksql.sources.metastore import DataSource

@@ -14,7 +14,7 @@ from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlError
 from helpers.ksql.evaluation.encoding import compact
-from helpers.ksql.language.schema import identifier
+from helpers.ksql.language.names import identifier
 from helpers.ksql.rows.inserts import check_source
 from helpers.ksql.server.bodies import JsonObject, json_object, member, negotiated
 from helpers.ksql.server.errors import BAD_REQUEST, TOO_LARGE, Refused

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from helpers.ksql.errors import StatementError
 from helpers.ksql.evaluation.compiler import runtime
+from helpers.ksql.language.names import identifier
 from helpers.ksql.language.printer import format
-from helpers.ksql.language.schema import RESERVED, Column, Kind, Schema, identifier
+from helpers.ksql.language.schema import RESERVED, Column, Kind, Schema
 from helpers.ksql.language.statements import Column as Declared
 from helpers.ksql.language.statements import CreateSource
 from helpers.ksql.language.types import BIGINT, BYTES, STRING, TIMESTAMP, array, struct

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from helpers.ksql.errors import StatementError
 from helpers.ksql.language.expression_printer import quoted
+from helpers.ksql.language.names import backquoted
 from helpers.ksql.language.schema import Schema
 from helpers.ksql.language.types import ArrayType, CustomType, MapType, SqlType, StructType, array, mapping, struct
 
@@ -109,10 +110,8 @@ class MetaStore:
         """
         there = self.find(source.name)
         if there is not None and not replace_it:
-            what = source.kind.lower()
-            raise StatementError(
-                f"Cannot add {what} {_ticked(source.name)}: A {there.kind.lower()} with the same name already exists."
-            )
+            what = f"{source.kind.lower()} {backquoted(source.name)}"
+            raise StatementError(f"Cannot add {what}: A {there.kind.lower()} with the same name already exists.")
         self._sources[source.name] = source
 
     def remove(self, name: str) -> None:
@@ -171,7 +170,3 @@ class MetaStore:
                 return struct(*((name, self.resolve(inner)) for name, inner in of.fields))
             case _:
                 return of
-
-
-def _ticked(name: str) -> str:
-    return f"`{name.replace('`', '``')}`"
