@@ -21,7 +21,7 @@ from typing import Any
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
 from helpers.ksql.language.schema import Kind
-from helpers.ksql.rows.exchange import exact_json, received, sent
+from helpers.ksql.rows.cases import exact_json, received, sent
 from helpers.ksql.service.configuration import check_service_setting
 from helpers.ksql.service.session import settings
 from helpers.ksql.sources.metastore import DataSource

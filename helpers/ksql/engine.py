@@ -19,25 +19,25 @@ from helpers.ksql.backends.backend import Backend, Settings
 from helpers.ksql.backends.memory import Memory
 from helpers.ksql.backends.processing_log import SETTING, LogEntry
 from helpers.ksql.backends.topics import Record
+from helpers.ksql.closing import Closing
 from helpers.ksql.language import commands as c
 from helpers.ksql.language import statements as s
 from helpers.ksql.language.names import identifier
 from helpers.ksql.language.parser import parse_piece
 from helpers.ksql.language.printer import format
-from helpers.ksql.language.questions import asked
 from helpers.ksql.language.script import split
 from helpers.ksql.rows.answers import Answer
-from helpers.ksql.rows.closing import Closing
 from helpers.ksql.rows.inserts import inserted
 from helpers.ksql.rows.json_rows import json_record
 from helpers.ksql.rows.printing import Printing, print_topic
 from helpers.ksql.rows.pushing import Push
 from helpers.ksql.rows.results import decoded
-from helpers.ksql.service.assertions import check_topic
+from helpers.ksql.service.assertions import await_topic
 from helpers.ksql.service.catalog import Catalog, Outcome
 from helpers.ksql.service.configuration import check_service_setting, check_setting
 from helpers.ksql.service.distribution import Distribution
 from helpers.ksql.service.entities import Asking
+from helpers.ksql.service.questions import asked
 from helpers.ksql.service.session import Session, settings
 from helpers.ksql.service.shapes import Entity, asserted, command_status, terminated, warning
 from helpers.ksql.service.transients import Transients
@@ -264,7 +264,7 @@ class Engine(Closing):
             return Outcome(f"{format(statement)};", "")
         match statement:
             case c.AssertTopic():
-                check_topic(statement, self.backend)
+                await_topic(statement, self.backend)
             case c.Terminate(query=str(id)) if id in self.pushes:
                 self._transients.end(id)
             case s.InsertValues():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpers.ksql.conformance import cases, run
-from helpers.ksql.rows.exchange import exact_json
+from helpers.ksql.rows.cases import exact_json
 from tests.ksql.comparison import fault
 
 FOLDER = Path(os.environ.get("KSQL_CASES") or Path(__file__).parents[3] / "shared" / "ksql" / "cases")

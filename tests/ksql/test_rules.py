@@ -8,7 +8,7 @@ import pytest
 from helpers.ksql.conformance import run
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
-from helpers.ksql.rows.exchange import exact_json
+from helpers.ksql.rows.cases import exact_json
 
 pytestmark = pytest.mark.usefixtures("java")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from helpers import messaging
 from helpers.ksql.backends.backend import Progress, Traffic
-from helpers.ksql.backends.running import reason
+from helpers.ksql.backends.driven import reason
 from helpers.ksql.backends.wire import Wire
 from helpers.ksql.errors import KsqlError, QueryFailed
 from helpers.streams.application import ENDED, Application

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from helpers.ksql.backends.backend import Command, Settings
+from helpers.ksql.backends.driven import Driven
 from helpers.ksql.backends.processing_log import topic_of, waiting_room
-from helpers.ksql.backends.running import Driven
 from helpers.ksql.backends.topics import Record, Topics
 from helpers.ksql.planner import Transient
 from helpers.streams.builder import Topology

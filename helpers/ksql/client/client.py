@@ -25,7 +25,7 @@ from helpers.ksql.client.inserting import acknowledged, encoded
 from helpers.ksql.client.parameters import bind
 from helpers.ksql.client.rows import Rows
 from helpers.ksql.client.streams import Printed
-from helpers.ksql.rows.closing import Closing
+from helpers.ksql.closing import Closing
 from helpers.services.probing import Unreachable
 from helpers.services.reachability import check_ksql, is_near, masked, refusal, ssl_for
 

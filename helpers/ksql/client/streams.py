@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from helpers.ksql.client.exchange import Exchange, Silence
+from helpers.ksql.closing import Closing
 from helpers.ksql.errors import KsqlError
-from helpers.ksql.rows.closing import Closing
 
 LIMIT_REACHED, TIME_OVER = "Limit Reached", "Time Over"
 

@@ -12,9 +12,9 @@ from difflib import get_close_matches
 
 from helpers.ksql.backends.backend import Backend, Following
 from helpers.ksql.backends.topics import Record
+from helpers.ksql.closing import Closing
 from helpers.ksql.errors import StatementError
 from helpers.ksql.language.commands import PrintTopic
-from helpers.ksql.rows.closing import Closing
 
 _STEP = 0.2  # seconds between looks at whether anybody still wants more
 LONGEST_BYTES = 32  # of what is no text; whoever needs the rest reads the topic

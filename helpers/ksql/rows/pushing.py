@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from helpers.ksql.analysis import Analysis
 from helpers.ksql.backends.backend import Running
+from helpers.ksql.closing import Closing
 from helpers.ksql.language.printer import format
 from helpers.ksql.language.schema import Kind
 from helpers.ksql.planner import Transient
 from helpers.ksql.rows.answers import COMPLETED, LIMIT_REACHED, Answer, Row, pushed
-from helpers.ksql.rows.closing import Closing
 from helpers.streams import jvm
 
 STEP = 0.2  # seconds between looks at whether the query still runs

@@ -11,7 +11,7 @@ _SECONDS = 1.0  # without TIMEOUT
 _STEP = 0.1
 
 
-def check_topic(statement: c.AssertTopic, backend: Backend) -> None:
+def await_topic(statement: c.AssertTopic, backend: Backend) -> None:
     """Return when the topic is as the statement says.
 
     Raises:

@@ -15,11 +15,11 @@ from helpers.ksql.errors import StatementError
 from helpers.ksql.language import commands as c
 from helpers.ksql.language import statements as s
 from helpers.ksql.language.printer import format
-from helpers.ksql.language.questions import question
 from helpers.ksql.planner import Query, plan
 from helpers.ksql.service.drops import check_drop
 from helpers.ksql.service.provision import check_read, create
 from helpers.ksql.service.queries import Persistent, insert_id
+from helpers.ksql.service.questions import question
 from helpers.ksql.service.session import canonical
 from helpers.ksql.sources.definitions import Defaults, define
 from helpers.ksql.sources.metastore import DataSource, MetaStore

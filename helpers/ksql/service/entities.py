@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from helpers.ksql.analysis import analyse
 from helpers.ksql.analysis.sinks import window_type
-from helpers.ksql.backends import statistics
 from helpers.ksql.backends.backend import Backend, Settings, Traffic
 from helpers.ksql.errors import StatementError
 from helpers.ksql.evaluation.compiler import runtime
@@ -16,6 +15,7 @@ from helpers.ksql.language.schema import Column, Kind
 from helpers.ksql.language.statements import Statement
 from helpers.ksql.planner import Query, plan, plan_transient
 from helpers.ksql.rows.pushing import Push
+from helpers.ksql.service import statistics
 from helpers.ksql.service.catalog import Catalog
 from helpers.ksql.service.configuration import listed
 from helpers.ksql.service.drops import made_of

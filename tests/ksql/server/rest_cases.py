@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from helpers.ksql.backends.wire import Wire
 from helpers.ksql.engine import Engine
-from helpers.ksql.rows.exchange import exact_json, received, sent
+from helpers.ksql.rows.cases import exact_json, received, sent
 from tests.ksql.comparison import same, same_record
 
 KSQL = "application/vnd.ksql.v1+json"

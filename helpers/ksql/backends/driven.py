@@ -1,4 +1,4 @@
-"""A persistent query without a broker: its topology in Kafka Streams' test driver, fed from topics in memory."""
+"""A query without a broker: its topology in Kafka Streams' test driver, fed from topics in memory."""
 
 from collections import Counter
 from typing import Any

@@ -1,4 +1,7 @@
-"""Records as JSON shows them: JSON values as they are, DELIMITED as the line, KAFKA as the scalar; windows beside."""
+"""Records as cases of ksqlDB's behaviour write them, in JSON.
+
+JSON values stand there as they are, DELIMITED as the line, KAFKA as the scalar; windows beside.
+"""
 
 import base64
 import json
