@@ -44,8 +44,9 @@ def compile(schema: Schema, expressions: list[Expression], *, parts_fail: bool =
 
 def python_id(call: Callable[[Any], Any]) -> str:
     """The id by which Java reaches a Python function of an Object[]; python_calls.py gives it one that may raise."""
-    _python.append(call)
-    return str(len(_python) - 1)
+    with _binding:  # two threads that declare functions must not get one id
+        _python.append(call)
+        return str(len(_python) - 1)
 
 
 def _bind_python() -> None:
