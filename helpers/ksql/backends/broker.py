@@ -141,8 +141,7 @@ class Broker:
             "deserialization.exception.handler": runtime("SkipAndLog").class_,
             "ksql.processing.log": log,
         }
-        reached: dict[str, Any] = {"bootstrap": self.bootstrap, "state_dir": self._state_dir, "config": config}
-        live = Live(topology, id, topics, log, self._wire, **reached)
+        live = Live(topology, id, topics, log, self._wire, state_dir=self._state_dir, config=config)
         live.application.start()
         return live
 

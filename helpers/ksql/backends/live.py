@@ -1,6 +1,7 @@
 """A persistent or push query on a broker: a Kafka Streams application, or the reason why there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from helpers import messaging
@@ -24,8 +25,20 @@ _METRICS = {  # a topic's, in the columns of Traffic
 class Live:
     """A query as an Application, to be started."""
 
-    def __init__(self, topology: Topology, id: str, topics: Sequence[str], log: Any, wire: Wire, **given: Any) -> None:
-        self.application = Application(topology, id, told=self._ended, **given)
+    def __init__(
+        self,
+        topology: Topology,
+        id: str,
+        topics: Sequence[str],
+        log: Any,
+        wire: Wire,
+        *,
+        state_dir: Path,
+        config: Mapping[str, object],
+    ) -> None:
+        self.application = Application(
+            topology, id, told=self._ended, bootstrap=wire.bootstrap, state_dir=state_dir, config=config
+        )
         self.group = id
         self.failure: QueryFailed | None = None
         self._topics, self._log, self._wire = topics, log, wire
