@@ -83,24 +83,27 @@ class Scope:
         full = name.name if name.source is None else f"{name.source}.{name.name}"
         if not having:
             place = f"{name.at}: " if name.at.line else ""
-            quoted = name.source is None and name.name != name.name.upper()  # all other names were made capital
-            hint = f" If text is meant: '{name.name}', in single quotes." if quoted else ""
-            near = get_close_matches(name.name, [column.name for each in candidates for column in each.columns], n=1)
-            if name.source is None and self.makes_windows:
-                near = near or get_close_matches(name.name, WINDOW_BOUNDS, n=1)
-            hint = f" Did you mean {near[0]}?" if near else hint
-            hint = f" {ROWKEY}." if name.name == "ROWKEY" else hint
-            known = self._known(candidates)
+            known = "; ".join(
+                f"{each.alias} has {', '.join(column.name for column in each.source.schema)}" for each in candidates
+            )
+            hint = self._hint(name, candidates)
             raise StatementError(f"{place}{clause} column '{full}' cannot be resolved: {known}.{hint}")
         if len(having) > 1:
             could = " or ".join(f"{each.alias}.{name.name}" for each in having)
             raise StatementError(f"{clause} column '{full}' is ambiguous. Could be {could}.")
         return having[0]
 
-    @staticmethod
-    def _known(candidates: tuple[Aliased, ...]) -> str:
-        names = [f"{each.alias} has {', '.join(column.name for column in each.source.schema)}" for each in candidates]
-        return "; ".join(names)
+    def _hint(self, name: ColumnName, candidates: tuple[Aliased, ...]) -> str:
+        """What was probably meant by a name that no source has, as a sentence behind a blank; empty for none."""
+        if name.name == "ROWKEY":
+            return f" {ROWKEY}."
+        near = get_close_matches(name.name, [column.name for each in candidates for column in each.columns], n=1)
+        if name.source is None and self.makes_windows:
+            near = near or get_close_matches(name.name, WINDOW_BOUNDS, n=1)
+        if near:
+            return f" Did you mean {near[0]}?"
+        quoted = name.source is None and name.name != name.name.upper()  # all other names were made capital
+        return f" If text is meant: '{name.name}', in single quotes." if quoted else ""
 
     def clashes(self, name: str) -> bool:
         """Whether several sources have a column of that name, so that a result must say whose it is."""

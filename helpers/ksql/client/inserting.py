@@ -3,11 +3,12 @@
 import base64
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from helpers.ksql.client.errors import NoServer, ParameterError, Refused
+from helpers.ksql.evaluation.timestamps import written
 
 
 def encoded(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,8 +52,7 @@ def _value(value: Any, name: str) -> Any:
         case bytes() | bytearray():
             return base64.b64encode(value).decode()
         case datetime():
-            moment = value.astimezone(UTC) if value.tzinfo else value
-            return moment.replace(tzinfo=None).isoformat(timespec="milliseconds")
+            return written(value)
         case date() | time():
             return value.isoformat()
         case Mapping():

@@ -10,12 +10,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Integral, Real
 from typing import Any
 
 from helpers.ksql.client.errors import ParameterError
+from helpers.ksql.evaluation.timestamps import written
 from helpers.ksql.language.script import COMMENT, QUOTED
 
 _TOKENS = re.compile(rf"{QUOTED}|{COMMENT}|:(?P<name>[A-Za-z_]\w*)", re.DOTALL)
@@ -104,8 +105,7 @@ def literal(value: Any, name: str = "value") -> str:
         case bytes() | bytearray():
             return _text(base64.b64encode(value).decode())
         case datetime():
-            moment = value.astimezone(UTC) if value.tzinfo else value
-            return _text(moment.replace(tzinfo=None).isoformat(timespec="milliseconds"))
+            return _text(written(value))
         case date() | time():
             return _text(value.isoformat())
         case Decimal():

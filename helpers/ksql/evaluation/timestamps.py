@@ -1,4 +1,4 @@
-"""Timestamps written as text in a statement, of which everything after the year may be missing."""
+"""Timestamps as text: read from a statement, where everything after the year may be missing, and written."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -30,6 +30,12 @@ def milliseconds(text: str) -> int:
     except (ValueError, LookupError) as error:
         raise TypeFault(f"'{text}' is no timestamp: {error}.") from error
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+def written(moment: datetime) -> str:
+    """The moment in UTC to the millisecond, without a zone; one without a zone is taken as UTC."""
+    in_utc = moment.astimezone(UTC) if moment.tzinfo else moment
+    return in_utc.replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def _zone(text: str | None) -> tzinfo:
