@@ -57,6 +57,18 @@ def test_json(of, read, written):
     assert back(json_format(of, bare=True), read) == written
 
 
+def test_names_are_the_same_in_every_language():
+    """Turkish writes the capital of i with a dot."""
+    locale = jvm.java("java.util.Locale")
+    before = locale.getDefault()
+    locale.setDefault(locale.forLanguageTag("tr"))
+    try:
+        read = runtime("JsonFormat")(["ID"], [java_type(INTEGER)], False)
+        assert back(read, b'{"id": 7}') == b'{"ID":7}'
+    finally:
+        locale.setDefault(before)
+
+
 @pytest.mark.parametrize(
     ("of", "data"),
     [(BOOLEAN, b'"true"'), (INTEGER, b"true"), (INTEGER, b'"x"'), (array(INTEGER), b"{}"), (decimal(2, 1), b"100")],

@@ -7,7 +7,7 @@ computes it from the parameters by their names:
         "LCASE",
         "The text in small letters.",
         ("LCASE('Ann') → 'ann'",),
-        (form("text STRING -> STRING", "text.toLowerCase()"),),
+        (form("text STRING -> STRING", "text.toLowerCase(java.util.Locale.ROOT)"),),
     )
 
 In a signature `T` (any single capital) stands for any type, the same wherever it occurs; `DECIMAL` for a decimal of

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -64,7 +65,7 @@ public final class JsonFormat implements Format {
     Iterator fields = object.fields();
     while (fields.hasNext()) {
       Map.Entry field = (Map.Entry) fields.next();
-      if (((String) field.getKey()).toUpperCase().equals(name)) {
+      if (((String) field.getKey()).toUpperCase(Locale.ROOT).equals(name)) {
         found = (JsonNode) field.getValue();
       }
     }
