@@ -13,7 +13,8 @@ from IPython.display import display
 
 from helpers.errors import LabError
 from helpers.ksql.client import Client, Printed, Refused, Row, Rows
-from helpers.ksql.client.client import Entity, address
+from helpers.ksql.client.addresses import address
+from helpers.ksql.client.client import Entity
 from helpers.ksql.client.dialogue import Answer, Dialogue, Inserted, Limits, Note, completed, is_endless
 from helpers.ksql.client.errors import pointed
 from helpers.ksql.client.streams import TIME_OVER

@@ -7,7 +7,7 @@ import pytest
 from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
-from helpers.ksql.rows.printing import KEY_FORMATS, VALUE_FORMATS, Guess
+from helpers.ksql.rows.guessing import KEY_FORMATS, VALUE_FORMATS, Guess
 
 NOON = 1_769_853_600_000  # 2026-01-31T10:00:00Z
 NUMBER, SESSION = struct.pack(">q", 7), struct.pack(">qq", 5000, 0)

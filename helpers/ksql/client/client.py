@@ -13,12 +13,11 @@ import json
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
-from helpers import services
-from helpers.config import settings
+from helpers.ksql.client.addresses import address, checked
 from helpers.ksql.client.errors import NoServer, ParameterError, Refused, check_carried_out
 from helpers.ksql.client.exchange import Exchange, Request, Silence
 from helpers.ksql.client.inserting import acknowledged, encoded
@@ -50,7 +49,7 @@ class Client(Closing):
 
     def __init__(self, url: str | None = None) -> None:
         """Nothing is sent yet. Raises NoServer when no address is known, or it is none."""
-        self.url = _checked(url or address()).rstrip("/")
+        self.url = checked(url or address()).rstrip("/")
         common: dict[str, Any] = {
             "base_url": self.url,
             "timeout": httpx.Timeout(None, connect=_CONNECT_SECONDS, write=_ANSWER_SECONDS),
@@ -276,24 +275,3 @@ class Client(Closing):
 
     def _slow(self) -> NoServer:
         return NoServer(f"KSQL at {masked(self.url)} is silent for {_ANSWER_SECONDS:g} s: see `lab logs ksql`.")
-
-
-def _checked(url: str) -> str:
-    """The URL. Raises NoServer for what cannot be a server's."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # the port is no number below 65536
-        usable = False
-    if not usable:
-        raise NoServer(f"{masked(url)!r} is no address of a KSQL server: write one like http://127.0.0.1:8088.")
-    return url
-
-
-def address() -> str:
-    """The address in the settings, else that of the workbook's own server. Raises NoServer."""
-    running = (service.address for service in services.running() if service.name == "ksql")
-    address = settings().ksql_url or next(running, None)
-    if address is None:
-        raise NoServer('No KSQL server runs: start it with `lab up ksql`, in a notebook services.ensure("ksql").')
-    return address
