@@ -1,11 +1,14 @@
-"""What the tests share: a JVM with what expressions need, and a server of canned answers with a client."""
+"""What the tests share: a JVM with what expressions need, the shop, and a server of canned answers with a client."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from helpers.ksql.client import Client
+from helpers.ksql.language.parser import parse
+from helpers.ksql.sources.metastore import MetaStore
 from helpers.services import jars
+from tests.ksql.shop import FIXTURES, carry_out
 from tests.ksql.stub import Stub, serving
 
 
@@ -17,6 +20,15 @@ def java():
     jvm = pytest.importorskip("helpers.streams.jvm")
     jvm.start()
     return jvm
+
+
+@pytest.fixture
+def store():
+    """What is known after the shop's statements."""
+    store = MetaStore()
+    for statement in parse((FIXTURES / "sources.sql").read_text(encoding="utf-8")):
+        carry_out(statement, store)
+    return store
 
 
 @pytest.fixture

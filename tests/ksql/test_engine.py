@@ -8,7 +8,7 @@ import pytest
 from helpers.ksql.backends.topics import Record
 from helpers.ksql.engine import Engine
 from helpers.ksql.errors import KsqlSyntaxError, StatementError
-from tests.ksql.test_analysis import FIXTURES, pairs
+from tests.ksql.shop import FIXTURES, pairs
 
 pytestmark = pytest.mark.usefixtures("java")
 

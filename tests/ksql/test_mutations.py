@@ -11,8 +11,7 @@ from helpers.ksql.errors import KsqlError
 from helpers.ksql.evaluation.compiler import compile
 from helpers.ksql.language.parser import parse
 from helpers.ksql.language.statements import Select
-from tests.ksql.test_analysis import carry_out, pairs
-from tests.ksql.test_analysis import store as store  # the fixture
+from tests.ksql.shop import carry_out, pairs
 
 PIECES = [
     "NULL", "-NULL", "(NULL+1)", "NULL->x", "NULL LIKE NULL", "CAST(NULL AS INT)", "ARRAY[NULL]", "MAP(NULL:=1)",
