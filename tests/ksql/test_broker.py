@@ -1,39 +1,14 @@
 """The engine on a real broker: what its queries write, and that they go on after a restart."""
 
 import secrets
-import time
 
 import pytest
 
-from helpers.ksql.backends.broker import Broker
-from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
+from tests.ksql.server.process import eventually
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("java")]
 SECONDS = 40
-
-
-@pytest.fixture
-def service(kafka, tmp_path):
-    """Makes an engine of one service; all that are still open are closed at the end."""
-    id = f"test-{secrets.token_hex(4)}_"
-    open_engines = []
-
-    def start(number=0):
-        engine = Engine(Broker(kafka, service_id=id, state_dir=tmp_path / str(number)))
-        open_engines.append(engine)
-        return engine
-
-    yield start
-    for engine in open_engines:
-        engine.close()
-
-
-def eventually(look, wanted):
-    deadline = time.monotonic() + SECONDS
-    while (got := look()) != wanted and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return got
 
 
 def test_queries_run_and_go_on_after_a_restart(service, topic_name):
@@ -46,7 +21,7 @@ def test_queries_run_and_go_on_after_a_restart(service, topic_name):
         f"INSERT INTO {orders} VALUES (1, 2); INSERT INTO {orders} VALUES (1, 3);"
     )
     look = f"SELECT * FROM {orders}_sums;"
-    assert eventually(lambda: engine.select(look).dicts(), [{"ID": 1, "S": 5}]) == [{"ID": 1, "S": 5}]
+    assert eventually(lambda: engine.select(look).dicts(), [{"ID": 1, "S": 5}], SECONDS) == [{"ID": 1, "S": 5}]
     answer = engine.select(f"SELECT id, n FROM {orders} EMIT CHANGES LIMIT 2;", seconds=SECONDS)
     assert (sorted(row.columns for row in answer.rows), answer.final) == ([[1, 2], [1, 3]], "Limit Reached")
     with engine.push(f"SELECT id, n FROM {orders} EMIT CHANGES;") as push:
@@ -61,7 +36,7 @@ def test_queries_run_and_go_on_after_a_restart(service, topic_name):
     assert id == f"CTAS_{orders.upper()}_SUMS_1"
     again.execute(f"INSERT INTO {orders} VALUES (1, 4);")
     look = f"SELECT s FROM {orders}_sums WHERE id = 1;"
-    assert eventually(lambda: again.select(look).dicts(), [{"S": 9}]) == [{"S": 9}]
+    assert eventually(lambda: again.select(look).dicts(), [{"S": 9}], SECONDS) == [{"S": 9}]
     again.execute(f"DROP TABLE {orders}_sums DELETE TOPIC; DROP STREAM {orders} DELETE TOPIC;")
     assert not [name for name in again.backend.topics() if orders.upper() in name or name == topic_name]
 
@@ -73,7 +48,7 @@ def test_a_query_that_was_ended_does_not_run_again(service, topic_name):
         f"CREATE STREAM {name}_copy AS SELECT * FROM {name}; INSERT INTO {name} VALUES (1);"
     )
     look = f"SELECT * FROM {name}_copy;"
-    assert eventually(lambda: engine.select(look).dicts(), [{"N": 1}]) == [{"N": 1}]
+    assert eventually(lambda: engine.select(look).dicts(), [{"N": 1}], SECONDS) == [{"N": 1}]
     engine.execute(f"TERMINATE CSAS_{name.upper()}_COPY_1; INSERT INTO {name} VALUES (2);")
     engine.close()
     again = service()

@@ -7,8 +7,6 @@ from itertools import islice
 
 import pytest
 
-from helpers.ksql.backends.broker import Broker
-from helpers.ksql.engine import Engine
 from helpers.ksql.errors import StatementError
 from tests.ksql.asking import only
 
@@ -22,21 +20,6 @@ def eventually(look, wanted):
         time.sleep(0.2)
     assert wanted(got), got
     return got
-
-
-@pytest.fixture
-def service(kafka, tmp_path):
-    """Makes an engine of one service; all that are still open are closed at the end."""
-    id = f"test-{secrets.token_hex(4)}_"
-    engines = []
-
-    def start():
-        engines.append(Engine(Broker(kafka, service_id=id, state_dir=tmp_path / str(len(engines)))))
-        return engines[-1]
-
-    yield start
-    for engine in engines:
-        engine.close()
 
 
 def pulled(engine, statement):
