@@ -23,7 +23,7 @@ def plan(query: Query, analysis: Analysis, sink: DataSource) -> Topology:
     """The topology that fills `sink` with the results of a query.
 
     Raises:
-        StatementError: Kafka Streams cannot do what the query asks for.
+        StreamsError: Kafka Streams finds fault with the topology.
     """
     _write(*_computed(query, analysis), sink)
     return query.builder.build()
@@ -46,7 +46,7 @@ def plan_transient(query: Query, analysis: Analysis, *, queued: int = 1_000_000)
     """The topology of a push query; with `queued` rows that nobody has taken yet it waits.
 
     Raises:
-        StatementError: Kafka Streams cannot do what the query asks for.
+        StreamsError: Kafka Streams finds fault with the topology.
     """
     flow, analysis = _computed(query, analysis)
     names = [f"column {result.column.name}" for result in analysis.results]
