@@ -15,22 +15,13 @@ from helpers.ksql.language.schema import Column, Kind
 from helpers.ksql.language.statements import Statement
 from helpers.ksql.planner import Query, plan, plan_transient
 from helpers.ksql.rows.pushing import Push
-from helpers.ksql.service import statistics
+from helpers.ksql.service import shapes, statistics
 from helpers.ksql.service.catalog import Catalog
 from helpers.ksql.service.configuration import listed
 from helpers.ksql.service.drops import made_of
 from helpers.ksql.service.queries import Persistent
 from helpers.ksql.service.session import Session
-from helpers.ksql.service.shapes import (
-    Entity,
-    described_function,
-    field,
-    function_names,
-    offset_summary,
-    query,
-    query_description,
-    schema,
-)
+from helpers.ksql.service.shapes import Entity
 from helpers.ksql.sources.metastore import DataSource
 
 
@@ -83,7 +74,7 @@ class Asking:
                 described = [self._query_description(query) for query in self.queries.values()]
                 return "query_descriptions", {"queryDescriptions": described}
             case c.ShowQueries():
-                return "queries", {"queries": [query(each) for each in self.queries.values()]}
+                return "queries", {"queries": [shapes.query(each) for each in self.queries.values()]}
             case c.Explain():
                 return "queryDescription", {"queryDescription": self._explained(statement)}
             case _:
@@ -92,9 +83,9 @@ class Asking:
     def _smaller(self, statement: Node) -> tuple[str, Entity] | None:
         match statement:
             case c.ShowFunctions():
-                return "function_names", {"functions": function_names()}
+                return "function_names", {"functions": shapes.function_names()}
             case c.DescribeFunction():
-                return "describe_function", described_function(statement.name)
+                return "describe_function", shapes.described_function(statement.name)
             case c.ShowProperties():
                 return "properties", listed(
                     self.settings, self.properties, {"ksql.service.id": self.backend.service_id}
@@ -102,7 +93,8 @@ class Asking:
             case c.ShowVariables():
                 return "variables", {"variables": [{"name": n, "value": v} for n, v in sorted(self.variables.items())]}
             case c.ShowTypes():
-                return "type_list", {"types": {name: schema(of) for name, of in self.catalog.store.types().items()}}
+                types = self.catalog.store.types()
+                return "type_list", {"types": {name: shapes.schema(of) for name, of in types.items()}}
             case _:
                 return None
 
@@ -129,14 +121,14 @@ class Asking:
 
     def _described(self, source: DataSource, *, extended: bool) -> Entity:
         queries = self.catalog.queries.values()
-        reads = [query(each) for each in queries if source.name in each.reads]
+        reads = [shapes.query(each) for each in queries if source.name in each.reads]
         writing = [each for each in queries if each.sink.name == source.name]
         described = {
             "name": source.name,
             "windowType": source.window.kind if source.window else None,
             "readQueries": reads,
-            "writeQueries": [query(each) for each in writing],
-            "fields": [field(column) for column in _ordered(source)],
+            "writeQueries": [shapes.query(each) for each in writing],
+            "fields": [shapes.field(column) for column in _ordered(source)],
             "type": source.kind,
             "timestamp": source.timestamp.name if source.timestamp and extended else "",
             "statistics": "",
@@ -166,7 +158,7 @@ class Asking:
             "statistics": statistics.line(traffic, self.backend.newest(source.topic) if copies else None),
             "errorStats": statistics.failures(*self.catalog.logs.unreadable(source.topic)),
             "queryOffsetSummaries": [
-                offset_summary(of.group, of.progress())
+                shapes.offset_summary(of.group, of.progress())
                 for each in writing
                 if (of := each.running) is not None and of.group is not None
             ],
@@ -207,7 +199,7 @@ class Asking:
         else:
             analysis, into = self.catalog.sink_of(statement, self.properties)
             topology, sinks = plan(of, analysis, into), [into.name]
-        return query_description(
+        return shapes.query_description(
             "",
             f"{format(statement)};",
             analysis.schema.columns,
@@ -219,7 +211,7 @@ class Asking:
     def _query_description(self, query: Persistent | Push) -> Entity:
         sinks = [query.sink] if isinstance(query, Persistent) else []
         window = window_type(query.analysis.query.window)
-        return query_description(
+        return shapes.query_description(
             query.id,
             query.statement,
             query.sink.schema.columns if isinstance(query, Persistent) else query.columns,
