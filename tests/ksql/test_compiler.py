@@ -1,7 +1,11 @@
 """Values of expressions: Java's arithmetic, its printing of numbers, SQL's NULL."""
 
+import subprocess
+import sys
+
 import pytest
 
+from helpers.config import ROOT
 from helpers.ksql.evaluation.compiler import compile, runtime
 from helpers.ksql.language.parser import parse_expression
 from helpers.ksql.language.schema import Column, Schema
@@ -113,3 +117,33 @@ def test_all_expressions_of_a_query_are_one_class(java):
     first, second = compile(SCHEMA, [parse_expression("n"), parse_expression("n * 2")])
     row = [java.java("java.lang.Integer")(4), *[None] * 7]
     assert (int(first.of(row)), int(second.of(row))) == (4, 8)
+
+
+FIRST = """
+import threading
+from helpers.ksql.evaluation.compiler import compile
+from helpers.ksql.language.parser import parse_expression
+from helpers.ksql.language.schema import Schema
+from helpers.streams import jvm
+
+jvm.start()
+go, found = threading.Barrier(4), []
+
+def first():
+    go.wait()
+    (expression,) = compile(Schema(), [parse_expression("ARRAY[1, 2]")])
+    found.append(str(expression.of([])))
+
+threads = [threading.Thread(target=first) for _ in range(4)]
+for each in threads:
+    each.start()
+for each in threads:
+    each.join()
+print(found)
+"""
+
+
+def test_several_threads_may_compile_the_first_expression():
+    """In a process of its own: with a class loader each, the classes of one are strangers to those of the others."""
+    ran = subprocess.run([sys.executable, "-c", FIRST], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ran.stdout.strip() == str(["[1, 2]"] * 4), ran.stderr

@@ -21,7 +21,7 @@ from helpers.streams import jvm
 _numbers = count()
 _python: list[Callable[[Any], Any]] = []
 _bound: list[Any] = []  # their Java sides, kept for as long as the process lives
-_binding = Lock()
+_binding, _loading = Lock(), Lock()
 
 
 def compile(schema: Schema, expressions: list[Expression], *, parts_fail: bool = True) -> list[Any]:
@@ -64,8 +64,13 @@ def runtime(name: str) -> Any:
     return jpype.JClass(_runtime_loader().loadClass(name))
 
 
-@cache
 def _runtime_loader() -> Any:
+    with _loading:  # a second loader would make classes that are strangers to those of the first
+        return _made_loader()
+
+
+@cache
+def _made_loader() -> Any:
     folder = jvm.java("java.io.File")(str(Path(__file__).parents[1] / "runtime"))
     above = jvm.java("java.lang.ClassLoader").getSystemClassLoader()
     try:
