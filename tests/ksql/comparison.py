@@ -6,6 +6,7 @@ prints every difference and a table per area, and puts the table into a document
 """
 
 import argparse
+import os
 import re
 import sys
 from collections import defaultdict
@@ -16,6 +17,8 @@ from helpers.ksql.conformance import cases
 from helpers.ksql.language.parser import parse
 from helpers.ksql.sources.metastore import MetaStore
 
+# of the given cases, which are not part of the project
+FOLDER = Path(os.environ.get("KSQL_CASES") or Path(__file__).parents[3] / "shared" / "ksql" / "cases")
 BEGIN, END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 
 

@@ -1,17 +1,14 @@
 """The given cases of ksqlDB's own behaviour, where they are at hand: rows and refused statements, one by one."""
 
 import json
-import os
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from helpers.ksql.conformance import cases, run
 from helpers.ksql.rows.cases import exact_json
-from tests.ksql.comparison import fault
+from tests.ksql.comparison import FOLDER, fault
 
-FOLDER = Path(os.environ.get("KSQL_CASES") or Path(__file__).parents[3] / "shared" / "ksql" / "cases")
 FILES = [FOLDER / name for name in ("rows.jsonl", "errors.jsonl")]
 GIVEN = list(cases(FILES)) if all(file.is_file() for file in FILES) else []
 

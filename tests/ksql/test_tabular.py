@@ -1,15 +1,13 @@
 """Entities as the text that ksqlDB's command line prints: its own samples where they are at hand, and a table."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from helpers.ksql.display.tabular import listing, text
+from tests.ksql.comparison import FOLDER
 
-FOLDER = Path(os.environ.get("KSQL_CASES") or Path(__file__).parents[3] / "shared" / "ksql" / "cases") / "cli"
-SAMPLES = sorted(FOLDER.glob("*.json"))
+SAMPLES = sorted((FOLDER / "cli").glob("*.json"))
 
 
 @pytest.mark.skipif(not SAMPLES, reason=f"no samples at {FOLDER}: name the folder of the cases in KSQL_CASES")

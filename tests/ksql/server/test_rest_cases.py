@@ -3,8 +3,8 @@
 import pytest
 
 from helpers.ksql.conformance import cases
+from tests.ksql.comparison import FOLDER
 from tests.ksql.server.rest_cases import Runner
-from tests.ksql.test_cases import FOLDER
 
 pytestmark = [pytest.mark.services, pytest.mark.usefixtures("java")]
 GIVEN = list(cases([FOLDER / "rest.jsonl"])) if (FOLDER / "rest.jsonl").is_file() else []
