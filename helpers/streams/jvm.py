@@ -113,6 +113,7 @@ def _launch(classpath: list[str]) -> None:
             "-XX:+UseSerialGC",
             "-Xrs",  # SIGINT and SIGTERM stay Python's
             "-Xss8m",  # the main thread's too: Python recurses deeper than Java's 1 MB and would meet its guard
+            *("-Duser.language=en", "-Duser.country=US"),  # dates and letters are the same on every machine
             "--enable-native-access=ALL-UNNAMED",
             f"-Dorg.slf4j.simpleLogger.logFile={log_file()}",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",

@@ -1,4 +1,4 @@
-"""Behaviour of ksqlDB that its own query tests and source pin, beyond the cases at hand."""
+"""Behaviour of ksqlDB that the given cases do not show: what INSERT takes, decimals, keys, formats."""
 
 import base64
 

@@ -50,6 +50,15 @@ def test_a_process_that_used_it_ends_quietly_and_leaves_nothing(tmp_path: Path) 
     assert not list(tmp_path.glob("streams-*"))
 
 
+def test_dates_are_written_in_english_whatever_the_machine_speaks() -> None:
+    text = (
+        "from helpers.streams import jvm\n"
+        "print(jvm.java('java.time.format.DateTimeFormatter').ofPattern('EEE d MMM').format("
+        "jvm.java('java.time.LocalDate').of(2018, 5, 1)))"
+    )
+    assert script(text, JAVA_TOOL_OPTIONS="-Duser.language=de -Duser.country=DE").stdout == "Tue 1 May\n"
+
+
 def test_deep_recursion_is_an_error_of_pythons_still() -> None:
     """With Java's own limit of 1 MB it ends the process from Python 3.13 on."""
     text = (
