@@ -210,7 +210,7 @@ class Engine(Closing):
         Raises:
             StatementError: there is no such stream or table, or a record cannot be read.
         """
-        source = self.sources.get(name)
+        source = self.sources.get(identifier(name))
         return [decoded(source, record) for record in self.records(source.topic)]
 
     def processing_log(self) -> list[LogEntry]:

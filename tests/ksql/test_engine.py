@@ -452,6 +452,13 @@ def test_a_question_is_told_who_answers_it(engine, statement, method):
         engine.execute(statement)
 
 
+def test_rows_are_asked_for_as_names_are_written_in_statements(engine):
+    engine.execute("CREATE STREAM low (n INT) WITH (KAFKA_TOPIC='low', VALUE_FORMAT='JSON');")
+    engine.execute("CREATE STREAM `low` (n INT) WITH (KAFKA_TOPIC='other', VALUE_FORMAT='JSON');")
+    engine.execute("INSERT INTO low VALUES (1); INSERT INTO `low` VALUES (2);")
+    assert (engine.rows("low"), engine.rows("LOW"), engine.rows("`low`")) == ([{"N": 1}], [{"N": 1}], [{"N": 2}])
+
+
 def test_a_record_that_is_no_row_is_named_when_rows_are_asked_for(engine):
     order(engine, 1, "ink", 2)
     engine.write("orders", Record(b"\0\0\0\1", b"{oops", 0))

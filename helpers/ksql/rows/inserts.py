@@ -30,7 +30,6 @@ from helpers.ksql.language.types import (
 from helpers.ksql.planner.serdes import source_key, source_value
 from helpers.ksql.sources.metastore import DataSource, MetaStore
 from helpers.streams import jvm
-from helpers.streams.errors import StreamsError
 
 _TIME = Column("ROWTIME", BIGINT, Kind.PSEUDO)
 _BOUNDS = tuple(Column(name, of, Kind.PSEUDO) for name, of in WINDOW_BOUNDS.items())
@@ -178,5 +177,5 @@ def _bytes(serde: Any, columns: Any) -> bytes | None:
     try:
         data = None if columns is None else serde.serialize("", columns)
     except jvm.java("java.lang.RuntimeException") as error:
-        raise StreamsError(str(error)) from error
+        raise StatementError(f"The row cannot be written: {error}") from error
     return None if data is None else bytes(data)

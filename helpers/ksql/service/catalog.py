@@ -67,35 +67,36 @@ class Catalog:
         Raises:
             StatementError: it cannot be carried out.
         """
-        if isinstance(statement, s.CreateSource | s.CreateAs):
-            there = self._there(statement)
-            if there is not None:
-                return there
         sandbox = self.store.copy()
-        if isinstance(statement, s.CreateAs):
-            analysis, made = self.sink_of(statement, given)
-            check_read(analysis, self._backend)
-            create(statement, made, self._backend, like=analysis.scope.sources[0].source.topic)
-        elif isinstance(statement, s.CreateSource):
-            made = define(statement, sandbox, Defaults.of(given))
-            self._check_replacing(made, replace_it=statement.or_replace)
-            create(statement, made, self._backend, like=None)
-        elif isinstance(statement, s.CreateType) and not statement.if_not_exists:
-            sandbox.put_type(statement.name, sandbox.resolve(statement.type))
-        elif isinstance(statement, s.DropType) and not statement.if_exists:
-            sandbox.remove_type(statement.name)
-        elif isinstance(statement, s.InsertInto):
-            analysis, _ = self.sink_of(statement, given)
-            check_read(analysis, self._backend)
-            insert_id(statement, 0, self.queries)
-        elif isinstance(statement, s.DropSource):
-            return self._droppable(statement)
-        elif isinstance(statement, c.Terminate | c.Pause | c.Resume):
-            self._meant(statement)
-        elif isinstance(statement, s.AlterSource):
-            altered(statement, self.store)
-        elif not isinstance(statement, s.CreateType | s.DropType | c.AlterSystem):
-            raise question(statement)
+        match statement:
+            case s.CreateSource() | s.CreateAs() if (there := self._there(statement)) is not None:
+                return there
+            case s.CreateAs():
+                analysis, made = self.sink_of(statement, given)
+                check_read(analysis, self._backend)
+                create(statement, made, self._backend, like=analysis.scope.sources[0].source.topic)
+            case s.CreateSource():
+                made = define(statement, sandbox, Defaults.of(given))
+                self._check_replacing(made, replace_it=statement.or_replace)
+                create(statement, made, self._backend, like=None)
+            case s.InsertInto():
+                analysis, _ = self.sink_of(statement, given)
+                check_read(analysis, self._backend)
+                insert_id(statement, 0, self.queries)
+            case s.CreateType(if_not_exists=False):
+                sandbox.put_type(statement.name, sandbox.resolve(statement.type))
+            case s.DropType(if_exists=False):
+                sandbox.remove_type(statement.name)
+            case s.DropSource():
+                return self._droppable(statement)
+            case c.Terminate() | c.Pause() | c.Resume():
+                self._meant(statement)
+            case s.AlterSource():
+                altered(statement, self.store)
+            case s.CreateType() | s.DropType() | c.AlterSystem():
+                pass  # nothing can stand in their way
+            case _:
+                raise question(statement)
         return None
 
     def close(self) -> None:
