@@ -4,7 +4,14 @@ import secrets
 
 import pytest
 
-from tests.ksql.server.process import Server
+from tests.ksql.server.process import Server, none_left_running
+
+
+@pytest.fixture(autouse=True)
+def every_server_ends():
+    """Also that of a test that fails before it has ended it."""
+    with none_left_running():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 
@@ -15,7 +18,9 @@ SECONDS = 60
 
 
 class Server:
-    """A running server of a service of its own; `url` is where."""
+    """A running server of a service of its own; `url` is where. all: those that have been started here."""
+
+    all: ClassVar[list["Server"]] = []
 
     def __init__(self, kafka: str, folder: Path, *options: str, service: str | None = None) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -32,6 +37,7 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
         self.http = httpx.Client(base_url=self.url, timeout=SECONDS)
+        self.all.append(self)
 
     def wait(self) -> "Server":
         """Until it is ready."""
@@ -79,6 +85,19 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT if sys.platform != "win32" else signal.CTRL_BREAK_EVENT)
         return self.process.wait(seconds)
+
+
+@contextmanager
+def none_left_running() -> Iterator[None]:
+    """Kill the servers that were started meanwhile and still run, as those of a test that failed before their end."""
+    before = len(Server.all)
+    try:
+        yield
+    finally:
+        for server in Server.all[before:]:
+            server.process.kill()
+            server.process.wait(SECONDS)
+            server.http.close()
 
 
 def eventually(look, wanted, seconds: float = 20):

@@ -15,7 +15,7 @@ import httpx
 import pytest
 import websocket
 
-from tests.ksql.server.process import Server, eventually
+from tests.ksql.server.process import Server, eventually, none_left_running
 
 pytestmark = pytest.mark.services
 
@@ -172,6 +172,19 @@ def test_a_start_that_takes_long_can_be_ended(tmp_path):
                 answers.append(server.http.get("/info").status_code)
         assert answers == [503], server.text()
         server.end(seconds=10)
+
+
+def test_a_test_that_fails_leaves_no_server(tmp_path):
+    servers = []
+
+    def failing():
+        with none_left_running():
+            servers.append(Server("127.0.0.1:9", tmp_path))
+            raise AssertionError("before it has ended its server")
+
+    with pytest.raises(AssertionError):
+        failing()
+    assert servers[0].process.poll() is not None
 
 
 def test_a_service_can_be_terminated(kafka, tmp_path, name):
