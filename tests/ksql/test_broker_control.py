@@ -7,6 +7,7 @@ from itertools import islice
 
 import pytest
 
+from helpers.ksql.backends.topics import Record
 from helpers.ksql.errors import StatementError
 from tests.ksql.asking import only
 
@@ -141,3 +142,29 @@ def test_a_query_that_cannot_be_started_stops_no_other(service, topic_name):
     assert only(again, f"EXPLAIN {copy};")["queryDescription"]["state"] == "RUNNING"
     again.execute(f"PAUSE ALL; RESUME ALL; DROP STREAM {name}_never;")
     assert list(again.catalog.queries) == [copy]
+
+
+FOREIGN = [
+    b"\xff\0\xfe",
+    None,
+    b"",
+    b"[1]",
+    b'{"statement": "A B;", "properties": {}}',
+    b'{"statement": ";", "properties": {}}',
+]
+
+
+def test_a_command_that_nobody_can_read_is_skipped_now_and_after_a_restart(service, topic_name, caplog):
+    """Raised as an error it would come again with every statement, and no server of the service could start."""
+    stream = f"CREATE STREAM {{}} (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);"
+    engine = service()
+    engine.execute(stream.format("before"))
+    for value in FOREIGN:
+        engine.write(f"_confluent-ksql-{engine.backend.service_id}_command_topic", Record(None, value, 1))
+    (made,) = engine.execute(stream.format("after"))
+    assert made.place == 1 + len(FOREIGN)
+    assert len([each for each in caplog.messages if "is skipped" in each]) == len(FOREIGN)
+    engine.close()
+    again = service()
+    assert [source.name for source in again.sources] == [source.name for source in engine.sources]
+    assert again.place == made.place + 1

@@ -160,7 +160,7 @@ class Broker:
     def commands(self, place: int) -> list[Command]:
         """The commands from a place on."""
         found = self._wire.read(self._command_topic, 1, place)
-        return [Command(**json.loads(each.value or b"")) for each in found if each.offset >= place]
+        return [_command(each.value) for each in found if each.offset >= place]
 
     def forget_commands(self) -> None:
         """Delete the command topic."""
@@ -173,3 +173,12 @@ class Broker:
         """Send what is left for the processing log, and let go of Kafka."""
         self._log_writer.end()
         self._wire.close()
+
+
+def _command(value: bytes | None) -> Command:
+    """What a record of the command topic says; of one that nobody here has written, its text, which is no statement."""
+    try:
+        said = json.loads(value or b"")
+        return Command(str(said["statement"]), dict(said["properties"]))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Command((value or b"").decode(errors="replace"), {})

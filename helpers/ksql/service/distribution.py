@@ -1,12 +1,16 @@
 """The service's commands: any engine of it may give one, and each carries all of them out, in the same order."""
 
+import logging
+
 from helpers.ksql.backends.backend import Backend, Command, Settings
-from helpers.ksql.errors import KsqlError
+from helpers.ksql.errors import KsqlError, StatementError
 from helpers.ksql.language.parser import parse
 from helpers.ksql.language.printer import format
 from helpers.ksql.language.statements import Statement
 from helpers.ksql.service.catalog import Catalog, Outcome
 from helpers.ksql.service.shapes import Entity, command_id, result
+
+_LOG = logging.getLogger(__name__)
 
 
 class Distribution:
@@ -37,13 +41,20 @@ class Distribution:
         """Carry out what has been added, by this engine or another; what came of each."""
         outcomes: dict[int, Outcome | KsqlError] = {}
         for command in self._backend.commands(self.place):
-            (statement,) = parse(command.statement)
-            outcome = self._applied(statement, command.properties)
-            outcomes[self.place] = outcome
-            self.statuses[command_id(statement)] = result(outcome)
+            outcomes[self.place] = self._outcome(command)
             self.place += 1
         self._catalog.start()
         return outcomes
+
+    def _outcome(self, command: Command) -> Outcome | KsqlError:
+        try:
+            statement = _read(command)
+        except KsqlError as error:  # by somebody else's hand: raised from here, it would come with every statement
+            _LOG.error("command %d of the service, %.100r, is skipped: %s", self.place, command.statement, error)
+            return error
+        outcome = self._applied(statement, command.properties)
+        self.statuses[command_id(statement)] = result(outcome)
+        return outcome
 
     def _applied(self, statement: Statement, given: Settings) -> Outcome | KsqlError:
         try:
@@ -54,3 +65,10 @@ class Distribution:
             failure = KsqlError(f"{format(statement)} failed: {type(error).__name__}: {error}")
             failure.__cause__ = error
             return failure
+
+
+def _read(command: Command) -> Statement:
+    statements = parse(command.statement)
+    if len(statements) != 1:
+        raise StatementError(f"A command is one statement; this holds {len(statements) or 'none'}.")
+    return statements[0]
