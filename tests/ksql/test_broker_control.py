@@ -168,3 +168,19 @@ def test_a_command_that_nobody_can_read_is_skipped_now_and_after_a_restart(servi
     again = service()
     assert [source.name for source in again.sources] == [source.name for source in engine.sources]
     assert again.place == made.place + 1
+
+
+def test_deleted_commands_are_told_soon(service, topic_name):
+    """Whoever waits for them holds up all that comes behind."""
+    stream = f"CREATE STREAM {{}} (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);"
+    engine = service()
+    engine.execute(stream.format("before"))
+    engine.backend.forget_commands()
+    began = time.monotonic()
+    with pytest.raises(StatementError, match="gone, somebody has deleted topic"):
+        engine.execute(stream.format("after"))
+    assert time.monotonic() - began < SECONDS / 4
+
+    service()  # another one begins the commands anew
+    with pytest.raises(StatementError, match="begun anew elsewhere: start this server again"):
+        engine.execute(stream.format("after"))

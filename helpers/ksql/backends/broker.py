@@ -19,6 +19,7 @@ from helpers.ksql.backends.live import Live, Unstarted
 from helpers.ksql.backends.processing_log import topic_of, waiting_room
 from helpers.ksql.backends.topics import Record
 from helpers.ksql.backends.wire import Wire
+from helpers.ksql.errors import StatementError
 from helpers.ksql.evaluation.compiler import runtime
 from helpers.ksql.planner import Transient
 from helpers.messaging.clients import bootstrap_or_default
@@ -158,8 +159,14 @@ class Broker:
         return place
 
     def commands(self, place: int) -> list[Command]:
-        """The commands from a place on."""
-        found = self._wire.read(self._command_topic, 1, place)
+        """The commands from a place on. Raises StatementError when somebody has deleted their topic."""
+        try:
+            found = self._wire.read(self._command_topic, 1, place)
+        except StatementError as error:
+            raise StatementError(
+                f"The commands of service {self.service_id} are gone, somebody has deleted topic "
+                f"{self._command_topic}: start its servers again, and make its streams, tables and queries anew."
+            ) from error
         return [_command(each.value) for each in found if each.offset >= place]
 
     def forget_commands(self) -> None:

@@ -242,6 +242,7 @@ class Wire:
                 raise KsqlError(f"Topic {topic} could not be read to its end within {self._seconds:g} s.")
             if time.monotonic() > heard + _DOUBT_SECONDS:
                 self._check()
+                check_there([topic], self.topics())  # one that was deleted meanwhile says nothing either
                 heard = time.monotonic()
             one = consumer.poll(_POLL_SECONDS)
             for message in [] if one is None else [one, *consumer.consume(_BATCH, 0)]:

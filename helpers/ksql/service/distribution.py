@@ -32,7 +32,11 @@ class Distribution:
         if there is not None:
             return there
         place = self._backend.append(Command(f"{format(statement)};", given))
-        outcome = self.catch_up()[place]
+        outcome = self.catch_up().get(place)
+        if outcome is None:
+            raise StatementError(
+                "The service's commands were deleted and begun anew elsewhere: start this server again."
+            )
         if isinstance(outcome, KsqlError):
             raise outcome
         return outcome
