@@ -17,7 +17,7 @@ from hypercorn.config import Config
 from helpers.errors import LabError
 from helpers.ksql.backends.broker import DEFAULT_SERVICE, Broker
 from helpers.ksql.engine import Engine
-from helpers.ksql.server import phrases
+from helpers.ksql.server import connections, phrases
 from helpers.ksql.server.app import application
 from helpers.ksql.server.functions import load_functions
 from helpers.ksql.server.headless import REFUSAL, Standalone, read_script, run_script
@@ -71,6 +71,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 async def _serve(given: argparse.Namespace, listening: int, service: Service) -> int:
     phrases.install()
+    connections.install()
     stopping = asyncio.Event()
     _on_signals(stopping)
     config = Config()

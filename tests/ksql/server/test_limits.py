@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from urllib.parse import quote
 
 import httpx
+import psutil
 import pytest
 import websocket
 
@@ -231,6 +232,20 @@ def test_a_body_that_never_comes_is_not_waited_for(server):
         connection.putheader("Content-Length", "2")
         connection.endheaders()
         assert connection.getresponse().status == 404
+
+
+@pytest.mark.parametrize("version", [{}, {"http1": False, "http2": True}])
+def test_a_connection_ends_with_its_client(server, version):
+    """Also an idle one: clients that have one for each statement would use up the server's files within a minute."""
+    connections = psutil.Process(server.process.pid).net_connections
+
+    def left():
+        return [each for each in connections() if each.status == psutil.CONN_CLOSE_WAIT]
+
+    for path in ("/info", "/nothing"):
+        with httpx.Client(base_url=server.url, **version) as client:
+            client.get(path)
+    assert eventually(left, [], 5) == []
 
 
 def test_an_unused_connection_stays_open_longer_than_clients_keep_theirs(server):
