@@ -20,6 +20,7 @@ from helpers.ksql.backends.memory import Memory
 from helpers.ksql.backends.processing_log import SETTING, LogEntry
 from helpers.ksql.backends.topics import Record
 from helpers.ksql.closing import Closing
+from helpers.ksql.errors import not_too_deep
 from helpers.ksql.language import commands as c
 from helpers.ksql.language import statements as s
 from helpers.ksql.language.names import identifier
@@ -119,6 +120,7 @@ class Engine(Closing):
         answers = [self.entity(parse_piece(piece, session.variables), session) for piece in split(script)]
         return [answer for answer in answers if answer is not None]
 
+    @not_too_deep()
     def entity(self, statement: s.Statement, session: Session) -> Entity | None:
         """Carry out one statement; its entity, None of those that have none (SET, DEFINE, INSERT VALUES, …).
 
@@ -257,6 +259,7 @@ class Engine(Closing):
 
     # ---- Statements
 
+    @not_too_deep()
     def _carry_out(self, statement: s.Statement, session: Session) -> Outcome:
         if isinstance(statement, c.SetProperty):
             check_setting(statement.name, statement.value)

@@ -10,6 +10,8 @@ KsqlError
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from helpers.errors import LabError
 
@@ -55,3 +57,15 @@ class QueryFailed(KsqlError):
 
 class EvaluationError(KsqlError):
     """An expression could not be compiled or evaluated in the JVM; a fault of ours, not of the statement."""
+
+
+TOO_DEEP = "The statement is nested too deeply: take it apart."
+
+
+@contextmanager
+def not_too_deep() -> Iterator[None]:
+    """Raise StatementError where the expressions of a statement are nested more deeply than Python follows."""
+    try:
+        yield
+    except RecursionError:
+        raise StatementError(TOO_DEEP) from None

@@ -42,9 +42,11 @@ class Wire:
 
     def create_topic(self, name: str, partitions: int, replicas: int, config: Mapping[str, str]) -> None:
         """Make a topic; returns when each of its partitions has a leader."""
-        new = NewTopic(name, partitions, replicas, config=dict(config))
         try:
+            new = NewTopic(name, partitions, replicas, config=dict(config))
             self._done(self._admin.create_topics([new])[name])
+        except ValueError as error:  # the client's own bounds
+            raise KsqlError(f"Kafka takes no such topic: {error}.") from error
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise KsqlError(f"Kafka refused topic {name}: {error.args[0].str()}.") from error

@@ -11,7 +11,7 @@ from typing import Any
 import jpype
 import jpype.config
 
-from helpers.ksql.errors import EvaluationError
+from helpers.ksql.errors import EvaluationError, StatementError
 from helpers.ksql.evaluation import java
 from helpers.ksql.language.expressions import Expression
 from helpers.ksql.language.schema import Schema
@@ -32,6 +32,7 @@ def compile(schema: Schema, expressions: list[Expression], *, parts_fail: bool =
 
     Raises:
         TypeFault: an expression has no type.
+        StatementError: the expressions are too large.
         EvaluationError: the generated source does not compile: a fault of ours.
     """
     _bind_python()
@@ -86,6 +87,10 @@ def _class(generated: java.Source) -> Any:
     try:
         compiler.cook(generated.code)
     except jpype.JException as error:
+        if jvm.java("org.codehaus.commons.compiler.CompileException") not in type(error).__mro__:
+            raise StatementError(  # Java has bounds: 64 KB of a method, its constants, how deeply parts are nested
+                "The expressions are more than Java compiles at once: take fewer columns, shorter lists or fewer parts."
+            ) from error
         raise EvaluationError(
             f"The Java made for an expression does not compile ({error}):\n{generated.code}"
         ) from error

@@ -15,7 +15,7 @@ from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 from lark.lexer import PatternStr
 
-from helpers.ksql.errors import KsqlSyntaxError
+from helpers.ksql.errors import TOO_DEEP, KsqlSyntaxError
 from helpers.ksql.language.advice import advice
 from helpers.ksql.language.builder import Builder
 from helpers.ksql.language.expressions import Expression
@@ -26,6 +26,7 @@ from helpers.ksql.language.types import SqlType
 
 _WORD = re.compile(r"""[\w@.$]+|'(?:[^']|'')*'|`[^`]*`|"[^"]*"|<>|[<>!]=|->|:=|\|\||\S""")
 _LAST_WORD = re.compile(r"(?<!\bAS)\s([A-Za-z]+)\s+$", re.IGNORECASE)
+_SHOWN = 100  # characters of an offending word
 _BEGINNING = Position(1, 1, 0, 0)
 _HUMAN = {
     "NAME": "a name",
@@ -119,9 +120,7 @@ def _parsed(text: str, start: str, origin: Position = _BEGINNING) -> Any:
     except VisitError as error:
         raise error.orig_exc from None
     except RecursionError:
-        raise KsqlSyntaxError(
-            "The statement is nested too deeply: take it apart.", line=origin.line, column=origin.column
-        ) from None
+        raise KsqlSyntaxError(TOO_DEEP, line=origin.line, column=origin.column) from None
 
 
 def _placer(text: str, origin: Position) -> Callable[[int, int], Position]:
@@ -138,7 +137,7 @@ def _placer(text: str, origin: Position) -> Callable[[int, int], Position]:
 
 def _syntax_error(text: str, error: UnexpectedInput, place: Callable[[int, int], Position]) -> KsqlSyntaxError:
     start, end = _offending(text, error)
-    piece = text[start:end]
+    piece = text[start : min(end, start + _SHOWN)]
     hint = advice(text[:end])
     if hint is None and (mistyped := _mistyped(text[:start], error)) is not None:
         (start, end), keyword = mistyped

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from helpers.ksql.errors import StatementError
 from helpers.ksql.language.expressions import Expression, Literal
 from helpers.ksql.language.nodes import Node
 from helpers.ksql.language.types import SqlType
 
 MILLISECONDS = {"MILLISECONDS": 1, "SECONDS": 1_000, "MINUTES": 60_000, "HOURS": 3_600_000, "DAYS": 86_400_000}
+_LONGEST = 1_000_000_000 * MILLISECONDS["DAYS"]  # a hundredth of what a long holds, so that times can be added up
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,11 @@ class Duration(Node):
 
     @property
     def milliseconds(self) -> int:
-        """The same in milliseconds, the unit of Kafka's timestamps."""
-        return self.count * MILLISECONDS[self.unit]
+        """The same in milliseconds, the unit of Kafka's timestamps. Raises StatementError when it is too long."""
+        found = self.count * MILLISECONDS[self.unit]
+        if found > _LONGEST:
+            raise StatementError(f"{self.count} {self.unit} are too long for Kafka: write at most 1000000000 DAYS.")
+        return found
 
 
 # ---- Queries

@@ -1,6 +1,7 @@
 """What a request asks for: its JSON, and which of our types of answers it takes."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,9 @@ from helpers.ksql.server.limits import Limits
 from helpers.ksql.service.session import Session
 
 JsonObject = dict[str, Any]
+
+# Half of a character that JSON may write in two halves.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,8 @@ def json_object(data: bytes | str) -> JsonObject:
     """A JSON object, its numbers with a point as Decimal. Raises Refused."""
     try:
         body = json.loads(data, parse_float=Decimal)
+        if _HALF.search(data if isinstance(data, bytes) else data.encode(errors="replace")):  # no UTF-8 has it alone
+            json.dumps(body, ensure_ascii=False, default=str).encode()
     except (ValueError, RecursionError) as error:
         raise Refused(BAD_REQUEST, f"Invalid JSON in request: {error}.") from error
     if not isinstance(body, dict):

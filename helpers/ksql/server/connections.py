@@ -1,5 +1,7 @@
-"""A connection ends when its client does. Hypercorn lets it stand until its idle time is over, and each one costs a file:
-a script of thousands of statements, which each come over a connection of their own, would leave none.
+"""A connection ends when its client does.
+
+Hypercorn lets it stand until its idle time is over, and each one costs a file: a script of thousands of statements,
+each of which comes over a connection of its own, would leave none.
 """
 
 from hypercorn.asyncio import run

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import anyio
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from helpers.ksql.server.answers import refusal
@@ -46,7 +47,7 @@ class Gate:
             return
         try:
             await self._app(scope, body.receive, self._impatient(send))
-        except SlowClient:
+        except (SlowClient, ClientDisconnect):
             return  # what its answer held has been given back on the way here
 
     def _impatient(self, send: Send) -> Send:

@@ -7,7 +7,7 @@ from threading import RLock
 
 from helpers.ksql.analysis import Analysis, analyse
 from helpers.ksql.backends.backend import Backend, Settings
-from helpers.ksql.errors import StatementError
+from helpers.ksql.errors import StatementError, not_too_deep
 from helpers.ksql.language.statements import Select
 from helpers.ksql.planner import Query, plan_transient
 from helpers.ksql.rows.answers import Answer, pull
@@ -23,6 +23,7 @@ class Transients:
         self.pushes: dict[str, Push] = {}
         self._closed = False
 
+    @not_too_deep()
     def query(self, select: Select, given: Settings) -> Answer | Push:
         """What a SELECT gives: the answer of a pull query, or a push query that runs.
 

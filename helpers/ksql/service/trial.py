@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from helpers.ksql.backends.backend import Settings, check_topic
 from helpers.ksql.backends.memory import Memory
+from helpers.ksql.errors import not_too_deep
 from helpers.ksql.language import commands as c
 from helpers.ksql.language import statements as s
 from helpers.ksql.rows.inserts import inserted
@@ -50,6 +51,7 @@ class Trial:
         self._place, self._settings, self._pushes = place, settings, pushes
         self.session = session.copy()
 
+    @not_too_deep()
     def __call__(self, statement: s.Statement) -> None:
         """Try a statement.
 
