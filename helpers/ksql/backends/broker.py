@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from helpers import messaging
@@ -19,7 +20,7 @@ from helpers.ksql.backends.live import Live, Unstarted
 from helpers.ksql.backends.processing_log import topic_of, waiting_room
 from helpers.ksql.backends.topics import Record
 from helpers.ksql.backends.wire import Wire
-from helpers.ksql.errors import StatementError
+from helpers.ksql.errors import KsqlError, StatementError
 from helpers.ksql.evaluation.compiler import runtime
 from helpers.ksql.planner import Transient
 from helpers.messaging.clients import bootstrap_or_default
@@ -49,7 +50,7 @@ class Broker:
         self.bootstrap = bootstrap_or_default(bootstrap)
         self.service_id = service_id
         self._wire = Wire(self.bootstrap, SECONDS)
-        self._state_dir = state_dir or settings().home / "ksql"
+        self._state_dir = _writable(state_dir or settings().home / "ksql")
         self._command_topic = f"_confluent-ksql-{service_id}_command_topic"
         self.open_commands()
         self.errors = waiting_room()
@@ -180,6 +181,18 @@ class Broker:
         """Send what is left for the processing log, and let go of Kafka."""
         self._log_writer.end()
         self._wire.close()
+
+
+def _writable(folder: Path) -> Path:
+    """The folder, made if need be. Raises KsqlError when there can be nothing in it: no query could keep its state."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise KsqlError(
+            f"Queries cannot keep their state in {folder} ({error.strerror}): name another folder."
+        ) from error
 
 
 def _command(value: bytes | None) -> Command:

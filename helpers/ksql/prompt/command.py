@@ -1,16 +1,16 @@
 """`lab ksql`: the prompt, statements from the command line, a file or a pipe; `lab ksql server` and `lab ksql test`."""
 
 import argparse
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from helpers.config import settings
 from helpers.ksql.client import Client
 from helpers.ksql.client.dialogue import Limits, completed
+from helpers.ksql.errors import KsqlError
 from helpers.ksql.prompt.own import lines_of
-from helpers.ksql.prompt.screen import Screen
+from helpers.ksql.prompt.screen import Screen, forget_output
 from helpers.ksql.prompt.shell import Look, Shell
 
 EPILOG = "`lab ksql server` runs a server in the foreground, `lab ksql test FILE` runs a test file: see their --help."
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         try:
             return _run(shell, options)
         except BrokenPipeError:  # whoever read has enough, such as `head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            forget_output()
             return 0
 
 
@@ -54,8 +54,15 @@ def _run(shell: Shell, options: argparse.Namespace) -> int:
             history.parent.mkdir(parents=True, exist_ok=True)
             converse(shell, history)
         else:
-            shell.read(line.rstrip("\r\n") for line in piped)
+            shell.read(_read(piped))
     return 0
+
+
+def _read(piped: Iterable[str]) -> Iterator[str]:
+    try:
+        yield from (line.rstrip("\r\n") for line in piped)
+    except UnicodeDecodeError as error:
+        raise KsqlError(f"What comes through the pipe is not {error.encoding}: set PYTHONIOENCODING=utf-8.") from error
 
 
 def _parser() -> argparse.ArgumentParser:

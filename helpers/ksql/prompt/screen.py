@@ -1,5 +1,7 @@
 """Where the prompt writes: the terminal, and a file as well while it spools."""
 
+import contextlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -24,14 +26,25 @@ class Screen:
         return shutil.get_terminal_size((WIDTH, 24)).columns
 
     def line(self, text: str = "") -> None:
-        """Write a line, at once: rows are to be seen when they come."""
-        print(text, file=self._out or sys.stdout, flush=True)
+        """Write a line, at once: rows are to be seen when they come. Raises KsqlError where there is no room."""
+        try:
+            print(text, file=self._out or sys.stdout, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            forget_output()
+            raise KsqlError(f"The answer cannot be written ({error.strerror}): send it elsewhere.") from error
         self.spool_line(text)
 
     def spool_line(self, text: str) -> None:
-        """Write a line into the spool file alone, such as what was typed."""
-        if self._spool is not None:
+        """Write a line into the spool file alone, such as what was typed. Raises KsqlError, and spools no more."""
+        if self._spool is None:
+            return
+        try:
             print(text, file=self._spool, flush=True)
+        except OSError as error:
+            self.spool_off()
+            raise KsqlError(f"The spool file cannot be written ({error.strerror}): nothing goes there now.") from error
 
     def spool_to(self, path: Path) -> None:
         """From now on also write to a file, which begins empty. Raises KsqlError."""
@@ -44,5 +57,11 @@ class Screen:
     def spool_off(self) -> None:
         """Write to the terminal alone."""
         if self._spool is not None:
-            self._spool.close()
+            with contextlib.suppress(OSError):  # what is left for a disk without room
+                self._spool.close()
             self._spool = None
+
+
+def forget_output() -> None:
+    """Let what is still to be written go nowhere; Python would complain of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from helpers import cli
+from helpers.config import ROOT
 from helpers.ksql.client import Client
 from helpers.ksql.client.dialogue import Limits
 from helpers.ksql.errors import KsqlError
@@ -221,7 +224,9 @@ def test_statements_that_are_not_utf_8_are_told(server: Stub, capsys: pytest.Cap
     assert "The statements are not UTF-8: save or send them in UTF-8." in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("url", ["ftp://x", "notaurl", "http://127.0.0.1:99999", "http://127.0.0.1:0", "http://"])
+@pytest.mark.parametrize(
+    "url", ["ftp://x", "notaurl", "http://127.0.0.1:99999", "http://127.0.0.1:0", "http://", "http://☃:1"]
+)
 def test_what_is_no_address_is_told(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["ksql", url, "-e", "SHOW STREAMS;"]) == 1
     said = capsys.readouterr().err.strip()
@@ -250,6 +255,35 @@ def test_statements_from_a_pipe(
     assert captured.out.count("Stream Name") == 1
     assert "ksql>" not in captured.out
     assert captured.err.split("\n")[0] == err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+@pytest.mark.parametrize(
+    ("output", "typed", "told"),
+    [
+        ("/dev/full", "SHOW STREAMS;", "The answer cannot be written"),
+        (os.devnull, "SPOOL '/dev/full'", "The spool file"),
+    ],
+)
+def test_a_disk_without_room_is_told(server: Stub, tmp_path: Path, output: str, typed: str, told: str) -> None:
+    command = [sys.executable, "-m", "helpers.cli", "ksql", server.url]
+    with Path(output).open("w") as out:
+        ended = subprocess.run(
+            command, input=typed, stdout=out, stderr=subprocess.PIPE, text=True, timeout=60, cwd=ROOT
+        )
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1), ended.stderr
+    assert told in ended.stderr
+    assert "No space left on device" in ended.stderr
+
+
+def test_a_pipe_in_another_encoding_is_told(server: Stub) -> None:
+    command = [sys.executable, "-m", "helpers.cli", "ksql", server.url]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run(command, input="SHOW 'é';".encode(), stderr=-1, timeout=60, cwd=ROOT, env=environment)
+    assert ended.returncode == 1
+    assert ended.stderr.decode().splitlines() == [
+        "What comes through the pipe is not ascii: set PYTHONIOENCODING=utf-8."
+    ]
 
 
 def test_without_an_input_nothing_is_asked(

@@ -151,6 +151,18 @@ def test_it_says_why_it_cannot_start(tmp_path):
     assert "Traceback" not in ended.stderr + ended.stdout
 
 
+def test_a_state_dir_that_cannot_be_written_is_told_at_the_start(kafka, tmp_path):
+    (tmp_path / "state").touch()
+    command = [sys.executable, "-m", "helpers.ksql.server", "--listen", "127.0.0.1:0", "--bootstrap", kafka]
+    ended = subprocess.run(
+        [*command, "--service-id", "unstarted", "--state-dir", str(tmp_path / "state" / "x")],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert "cannot keep their state in" in ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_it_takes_nobodys_port_and_listens_on_this_machine_only(taken):
     with socket.create_server(("127.0.0.1", 0)) as other:
