@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+import httpx
+
 from helpers import services
 from helpers.config import settings
 from helpers.ksql.client.errors import NoServer
@@ -12,8 +14,8 @@ def checked(url: str) -> str:
     """The URL. Raises NoServer for what cannot be a server's."""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # the port is no number below 65536
+        usable = parts.scheme in ("http", "https") and httpx.URL(url).host and parts.port != 0
+    except (ValueError, httpx.InvalidURL):  # the port is no number below 65536, or the name none of a machine
         usable = False
     if not usable:
         raise NoServer(f"{masked(url)!r} is no address of a KSQL server: write one like http://127.0.0.1:8088.")

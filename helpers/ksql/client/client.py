@@ -275,24 +275,3 @@ class Client(Closing):
 
     def _slow(self) -> NoServer:
         return NoServer(f"KSQL at {masked(self.url)} is silent for {_ANSWER_SECONDS:g} s: see `lab logs ksql`.")
-
-
-def _checked(url: str) -> str:
-    """The URL. Raises NoServer for what cannot be a server's."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and httpx.URL(url).host and parts.port != 0
-    except (ValueError, httpx.InvalidURL):  # the port is no number below 65536, or the name none of a machine
-        usable = False
-    if not usable:
-        raise NoServer(f"{masked(url)!r} is no address of a KSQL server: write one like http://127.0.0.1:8088.")
-    return url
-
-
-def address() -> str:
-    """The address in the settings, else that of the workbook's own server. Raises NoServer."""
-    running = (service.address for service in services.running() if service.name == "ksql")
-    address = settings().ksql_url or next(running, None)
-    if address is None:
-        raise NoServer('No KSQL server runs: start it with `lab up ksql`, in a notebook services.ensure("ksql").')
-    return address
