@@ -188,7 +188,7 @@ def _parser() -> tuple[argparse.ArgumentParser, list[str]]:
         help="3: a second, disposable cluster with replication 3",
     )
     add("down", "stop everything this checkout runs", _down)
-    command = add("status", "what runs, where, since when", _status)
+    command = add("status", "what runs, where, until when", _status)
     command.add_argument("--json", action="store_true", help="for programs")
     command = add("logs", "the last lines of a service's log", _logs)
     command.add_argument("service", nargs="?", help="kafka, redis, ksql, jupyter, keeper (default: names them)")

@@ -216,7 +216,7 @@ class Engine(Closing):
         return [decoded(source, record) for record in self.records(source.topic)]
 
     def processing_log(self) -> list[LogEntry]:
-        """The latest records and columns that could not be processed, query by query."""
+        """The latest records and columns that could not be processed, of ended queries and of those that run."""
         self.backend.settle()
         return list(self.catalog.logs.entries())
 

@@ -12,7 +12,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class
 from IPython.display import display
 
 from helpers.errors import LabError
-from helpers.ksql.client import Client, Printed, Refused, Row, Rows
+from helpers.ksql.client import Client, Printed, Refused, Row, Rows, emptiness
 from helpers.ksql.client.addresses import address
 from helpers.ksql.client.client import Entity
 from helpers.ksql.client.dialogue import Answer, Dialogue, Inserted, Limits, Note, completed, is_endless
@@ -29,9 +29,6 @@ ENDING_SECONDS = 60.0  # for what ends by itself
 REDRAW_SECONDS = 0.25
 BEGINNING_SECONDS = 5.0  # after which a query that was started fills its table: Kafka Streams takes most of them
 INTERRUPTED = "Interrupted"
-LATEST_HINT = (
-    "A push query shows what comes from now on; for what is there already: SET 'auto.offset.reset' = 'earliest';"
-)
 
 
 class KsqlFault(KsqlError):
@@ -145,7 +142,9 @@ class KsqlMagics(Magics):
         if not found and ending not in (TIME_OVER, INTERRUPTED):
             found = self._awaited()
         seconds = self._seconds if ending == TIME_OVER else None
-        result = Result(rows.columns, found, ending, self._hint(), seconds)
+        result = Result(
+            rows.columns, found, ending, "" if found or ending == INTERRUPTED else self._hint(rows.query), seconds
+        )
         _display(result)
         return result
 
@@ -159,13 +158,13 @@ class KsqlMagics(Magics):
                 found = list(rows.pieces())
         return found
 
-    def _hint(self) -> str:
+    def _hint(self, query: str | None) -> str:
+        """What to do when no row has come."""
         assert self._dialogue is not None
-        if self._dialogue.again is not None:
-            new = self._begun.age < 2 * BEGINNING_SECONDS
-            return f"{self._begun.query} has just begun: run it again." if new else ""
-        from_now_on = self._dialogue.session.properties.get("auto.offset.reset") == "latest"
-        return LATEST_HINT if from_now_on else ""
+        if self._dialogue.again is None:
+            return emptiness.reason(self._dialogue.client, query, self._dialogue.session)
+        new = self._begun.age < 2 * BEGINNING_SECONDS
+        return f"{self._begun.query} has just begun: run it again." if new else ""
 
 
 @dataclass(frozen=True)

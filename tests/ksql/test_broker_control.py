@@ -151,10 +151,11 @@ FOREIGN = [
     b"[1]",
     b'{"statement": "A B;", "properties": {}}',
     b'{"statement": ";", "properties": {}}',
+    b'{"statement": "DROP STREAM nowhere;", "properties": {}}',
 ]
 
 
-def test_a_command_that_nobody_can_read_is_skipped_now_and_after_a_restart(service, topic_name, caplog):
+def test_a_command_that_nobody_can_carry_out_is_skipped_now_and_after_a_restart(service, topic_name, caplog):
     """Raised as an error it would come again with every statement, and no server of the service could start."""
     stream = f"CREATE STREAM {{}} (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);"
     engine = service()

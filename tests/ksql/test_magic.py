@@ -30,6 +30,9 @@ TOPOLOGY = """Topologies:
 
 def said(body: Any) -> tuple[int, Any]:
     text = body["ksql"]
+    if text.startswith("SHOW PROPERTIES"):
+        reset = {"name": "ksql.streams.auto.offset.reset", "scope": "KSQL", "value": "earliest"}
+        return 200, [{"@type": "properties", "properties": [reset]}]
     if text.startswith("SHOW"):
         return 200, [{"@type": "streams", "streams": [STREAM], "warnings": []}]
     if text.startswith("DESCRIBE"):

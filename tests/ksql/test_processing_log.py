@@ -43,6 +43,15 @@ def test_a_column_a_condition_and_a_record(engine):
     assert described["sourceDescription"]["errorStats"].startswith("consumer-failed-messages:         2")
 
 
+def test_what_a_select_could_not_process_is_told_when_it_has_ended(engine):
+    engine.execute("CREATE STREAM few (n INT) WITH (KAFKA_TOPIC='few', VALUE_FORMAT='JSON');")
+    engine.write("few", Record(None, b"{broken", 0), Record(None, b'{"n": 0}', 0))
+    assert [row.columns for row in engine.select("SELECT 1 / n AS share FROM few EMIT CHANGES;").rows] == [[None]]
+    unread, column = (each for each in engine.processing_log() if "FEW" in each.query)
+    assert (unread.step, column.step, column.message) == ("read few-0 at 0", "column SHARE", "/ by zero")
+    assert unread.message.endswith("(line 1, column 2)")
+
+
 def test_a_part_of_a_condition(engine):
     engine.execute(
         "CREATE STREAM odd AS SELECT id, n FROM s WHERE CAST('x' AS INT) IS NULL; INSERT INTO s VALUES (1, 9);"

@@ -1,6 +1,6 @@
 """Which clauses go together."""
 
-from helpers.ksql.analysis.grouping import aggregates_in
+from helpers.ksql.analysis.grouping import aggregates_in, check_names
 from helpers.ksql.analysis.items import Named
 from helpers.ksql.analysis.scope import Scope
 from helpers.ksql.analysis.windows import check_window
@@ -91,6 +91,7 @@ def check_aggregates(query: Select, items: list[Named]) -> None:
     some = any(aggregates_in(item.expression) for item in items)
     if query.group_by is not None:
         if not some and not (query.having is not None and aggregates_in(query.having)):
+            check_names(item.expression for item in items)  # it may be one that is written wrongly
             raise StatementError("GROUP BY requires aggregate functions in either the SELECT or HAVING clause.")
         return
     if query.window is None and not some:

@@ -1,5 +1,6 @@
 """GROUP BY: what is computed for each group, and the row that SELECT and HAVING see behind it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from helpers.ksql import functions
@@ -140,6 +141,13 @@ class Grouped:
 def aggregates_in(expression: Expression) -> list[Call]:
     """The calls of aggregate functions in an expression."""
     return [node for node in expression.walk() if isinstance(node, Call) and functions.aggregate(node.name)]
+
+
+def check_names(expressions: Iterable[Expression]) -> None:
+    """Check that every function that is called exists. Raises StatementError."""
+    for node in (node for expression in expressions for node in expression.walk()):
+        if isinstance(node, Call) and not (functions.aggregate(node.name) or functions.table(node.name)):
+            functions.scalar(node.name)
 
 
 def _check_fixed(node: Call, chosen: Chosen) -> None:

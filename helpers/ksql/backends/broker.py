@@ -28,7 +28,8 @@ from helpers.streams import jvm
 from helpers.streams.builder import Topology
 from helpers.streams.errors import StreamsError
 
-DEFAULT_SERVICE = "default_"
+DEFAULT_SERVICE = "default_"  # of servers, as in ksqlDB
+OWN_SERVICE = "engine_"  # of engines without one: a server knows none of the Python functions of their processes
 SECONDS = 30.0  # for anything the broker is asked
 
 
@@ -37,7 +38,7 @@ class Broker:
 
     Args:
         bootstrap: its servers (default: the workbook's own Kafka).
-        service_id: engines with the same one are one service.
+        service_id: engines and servers with the same one are one service; `lab up ksql` is "default_".
         state_dir: where queries keep their state; every engine on one machine needs its own.
     """
 
@@ -45,7 +46,7 @@ class Broker:
     queued = 10_000
 
     def __init__(
-        self, bootstrap: str | None = None, *, service_id: str = DEFAULT_SERVICE, state_dir: Path | None = None
+        self, bootstrap: str | None = None, *, service_id: str = OWN_SERVICE, state_dir: Path | None = None
     ) -> None:
         self.bootstrap = bootstrap_or_default(bootstrap)
         self.service_id = service_id

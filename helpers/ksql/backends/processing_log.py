@@ -1,5 +1,6 @@
 """The processing log: what could not be read or computed, and the stream KSQL_PROCESSING_LOG in which SQL reads it."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from helpers.streams import jvm
 
 NAME = "KSQL_PROCESSING_LOG"
 SETTING = "ksql.logging.processing.stream.auto.create"  # as in ksqlDB
+_TOLD = 1_000  # entries of queries that have ended
 _WAITING = 10_000  # entries, for the topic; what is more is counted only
 _DEFINITION = f"""CREATE STREAM {NAME} (
     logger VARCHAR, level VARCHAR, time BIGINT,
@@ -68,6 +70,7 @@ class Logs:
     def __init__(self, errors: Any, topic: str) -> None:
         self._errors, self._topic = errors, topic
         self._logs: dict[str, _Log] = {}
+        self._ended: deque[LogEntry] = deque(maxlen=_TOLD)
 
     def begin(self, query: str, reads: Sequence[str], writes: str | None) -> Any:
         """The runtime's ProcessingLog of a new query: its id, the topics it reads, and the one it writes."""
@@ -77,14 +80,16 @@ class Logs:
         return java
 
     def forget(self, query: str) -> None:
-        """Forget a query that has ended."""
-        self._logs.pop(query, None)
+        """A query has ended: its latest entries stay for a while."""
+        log = self._logs.pop(query, None)
+        if log is not None:
+            self._ended.extend(_entries(log))
 
     def entries(self) -> Iterator[LogEntry]:
-        """The latest of each query."""
+        """The latest of those that have ended, then of each query that runs."""
+        yield from list(self._ended)
         for log in list(self._logs.values()):
-            for entry in log.java.latest():
-                yield LogEntry(*map(str, entry))
+            yield from _entries(log)
 
     def unreadable(self, topic: str) -> tuple[int, int]:
         """How many records of a topic were skipped, and when the last was, in milliseconds since 1970."""
@@ -97,3 +102,8 @@ class Logs:
             told |= more
         for log in logs:
             log.java.silence(bool(told & {*log.reads}))
+
+
+def _entries(log: _Log) -> Iterator[LogEntry]:
+    for entry in log.java.latest():
+        yield LogEntry(*map(str, entry))

@@ -22,13 +22,16 @@ def scalar(name: str) -> Function:
         TypeFault: there is none; names the nearest.
     """
     if name not in _SCALAR:
-        near = get_close_matches(name, [each.name for each in scalars()], n=1)
+        near = get_close_matches(name, [each.name for each in (*scalars(), *aggregates(), *tables())], n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         if name in AGGREGATES:
             raise TypeFault(f"{name} is an aggregate function: it stands in SELECT and HAVING of a query that groups.")
         if name in TABLES:
             raise TypeFault(f"{name} is a table function: it stands alone as a column of SELECT.")
-        raise TypeFault(f"There is no function with the name '{name}': {hint}SHOW FUNCTIONS lists them all.")
+        raise TypeFault(
+            f"There is no function with the name '{name}': {hint}SHOW FUNCTIONS lists them all. "
+            "One of your own belongs to the process that runs the query, a server takes it with --functions FILE.py."
+        )
     return _SCALAR[name]
 
 

@@ -1,3 +1,5 @@
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
@@ -136,6 +138,12 @@ public final class ProcessingLog {
   }
 
   private static String message(Throwable error) {
+    if (error instanceof JsonProcessingException) { // its own message says at length that it hides the record
+      JsonProcessingException broken = (JsonProcessingException) error;
+      JsonLocation at = broken.getLocation();
+      String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+      return broken.getOriginalMessage() + where;
+    }
     return error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
   }
 

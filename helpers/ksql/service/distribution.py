@@ -32,7 +32,7 @@ class Distribution:
         if there is not None:
             return there
         place = self._backend.append(Command(f"{format(statement)};", given))
-        outcome = self.catch_up().get(place)
+        outcome = self.catch_up(asked_here=place).get(place)
         if outcome is None:
             raise StatementError(
                 "The service's commands were deleted and begun anew elsewhere: start this server again."
@@ -41,11 +41,16 @@ class Distribution:
             raise outcome
         return outcome
 
-    def catch_up(self) -> dict[int, Outcome | KsqlError]:
-        """Carry out what has been added, by this engine or another; what came of each."""
+    def catch_up(self, asked_here: int | None = None) -> dict[int, Outcome | KsqlError]:
+        """Carry out what has been added, by this engine or another; what came of each.
+
+        asked_here: the place whose asker is told what came of it; of the others what failed is logged.
+        """
         outcomes: dict[int, Outcome | KsqlError] = {}
         for command in self._backend.commands(self.place):
-            outcomes[self.place] = self._outcome(command)
+            outcome = outcomes[self.place] = self._outcome(command)
+            if isinstance(outcome, KsqlError) and self.place != asked_here:
+                _LOG.warning("command %d of the service is skipped: %s %.200r", self.place, outcome, command.statement)
             self.place += 1
         self._catalog.start()
         return outcomes
@@ -54,7 +59,6 @@ class Distribution:
         try:
             statement = _read(command)
         except KsqlError as error:  # by somebody else's hand: raised from here, it would come with every statement
-            _LOG.error("command %d of the service, %.100r, is skipped: %s", self.place, command.statement, error)
             return error
         outcome = self._applied(statement, command.properties)
         self.statuses[command_id(statement)] = result(outcome)

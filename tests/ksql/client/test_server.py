@@ -14,8 +14,11 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from helpers.ksql.client import Client, NoServer, Refused
+from helpers import messaging
+from helpers.ksql.client import Client, NoServer, Refused, emptiness
 from helpers.ksql.client.framing import Decoder, Row, lines
+from helpers.ksql.service.session import Session
+from helpers.messaging import Message
 from tests.processes import until
 
 pytestmark = pytest.mark.services
@@ -53,6 +56,24 @@ def stream(ksql: Client) -> Iterator[str]:
     assert ksql.insert(name, [ROW]) == 1
     yield name
     ksql.execute(f"DROP STREAM {name} DELETE TOPIC;")
+
+
+def test_a_query_without_rows_is_explained(ksql: Client, kafka: str) -> None:
+    name = f"S{secrets.token_hex(3)}".upper()
+    ksql.execute(f"CREATE STREAM {name} (n INT) WITH (KAFKA_TOPIC='{name}', PARTITIONS=1, VALUE_FORMAT='JSON');")
+    try:
+        messaging.write(name, [Message(value=b"{broken"), Message(value=b'{"n": "x"}')], bootstrap=kafka, seconds=10)
+        with ksql.query(f"SELECT n FROM {name} EMIT CHANGES;", seconds=4) as rows:
+            assert rows.dicts() == []
+        said = emptiness.reason(ksql, rows.query, Session())
+        assert said.startswith('2 records could not be read, the last because of: For input string: "x". All of them: ')
+        (look,) = re.findall("SELECT .*;", said)
+        with ksql.query(look, seconds=10, limit=1) as log:
+            assert len(log.dicts()) == 1
+        assert emptiness.reason(ksql, "another", Session()) == ""
+        assert emptiness.reason(ksql, rows.query, Session.of({"auto.offset.reset": "latest"})) == emptiness.FROM_NOW_ON
+    finally:
+        ksql.execute(f"DROP STREAM {name} DELETE TOPIC;")
 
 
 def test_every_type_comes_back_as_it_went(ksql: Client, stream: str) -> None:
