@@ -221,3 +221,38 @@ def test_what_no_list_holds_together(expression):
     found = outcome(STREAM, f"CREATE STREAM o AS SELECT k, {expression} AS v FROM s;")
     assert found["statement"] == 1
     assert "operator does not exist" in found["error"]["message"] or "invalid input" in found["error"]["message"]
+
+
+TABLES = [
+    f"CREATE TABLE {name} (k INT PRIMARY KEY, n INT) WITH (KAFKA_TOPIC='{name}', VALUE_FORMAT='JSON');"
+    for name in ("a", "b", "c")
+]
+
+
+def test_tables_joined_by_the_key_of_any_are_joined_by_their_keys():
+    join = "CREATE TABLE o AS SELECT c.k, a.n AS n FROM a LEFT JOIN b ON a.k = b.k JOIN c ON b.k = c.k;"
+    records = [{"topic": topic, "key": 1, "value": {"N": 7}, "timestamp": time} for topic, time in (("a", 5), ("c", 2))]
+    found = run({"id": "", "statements": [*TABLES, join], "inputs": records, "outputs": [{"topic": "O"}]})
+    assert found["error"] is None, found["error"]
+    assert [(each["key"], each["value"], each["timestamp"]) for each in found["outputs"]["O"]] == [(1, {"N": 7}, 5)]
+
+
+@pytest.mark.parametrize(
+    ("joins", "reason"),
+    [
+        ("JOIN b ON a.k = b.k JOIN c ON a.n = c.k", "part of n-way joins"),
+        ("FULL JOIN b ON a.k = b.k JOIN c ON a.k = c.k", "Cannot repartition a TABLE"),
+        ("JOIN b ON a.n = b.k JOIN c ON a.k = c.k", None),
+    ],
+)
+def test_of_many_tables_only_the_first_join_may_be_by_a_foreign_key(joins, reason):
+    found = outcome(*TABLES, f"CREATE TABLE o AS SELECT * FROM a {joins};")
+    assert found["error"] is None if reason is None else reason in found["error"]["message"]
+
+
+def test_a_join_may_be_keyed_by_what_an_expression_made_equal():
+    other = STREAM.replace("STREAM s", "STREAM r").replace("'s'", "'r'")
+    join = "CREATE STREAM o AS SELECT s.k, c.n FROM s JOIN r WITHIN 1 DAY ON s.k = r.k + 1 JOIN c ON r.k + 1 = c.k;"
+    found = outcome(STREAM, other, TABLES[2], join)
+    (made,) = [each["schema"] for each in found["sources"] if each["name"] == "O"]
+    assert made == "`S_K` INTEGER KEY, `C_N` INTEGER"

@@ -24,7 +24,8 @@ class Joined:
     """One step of a left-deep join: what is joined so far, `right`, and the expressions of the row that must be equal.
 
     `foreign_key`: two tables, the right one by its key and the left one by something else. `viable` are the row's
-    columns that may be the key of the result; empty when only a made-up ROWKEY can.
+    columns that may be the key of the result; empty when only a made-up ROWKEY can. `equal` are all expressions that
+    are what the result's key is.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Joined:
     within: Within | None
     foreign_key: bool
     viable: tuple[str, ...]
+    equal: frozenset[Expression]
 
 
 def joins(written: tuple[Written, ...], scope: Scope, typing: Typing) -> tuple[Joined, ...]:
@@ -62,17 +64,23 @@ def _step(join: Written, before: Scope, right: Aliased, scope: Scope, typing: Ty
             f"Invalid join condition: types don't match. Got {format(left_side)}{{{left_type}}} = "
             f"{format(right_side)}{{{right_type}}}: CAST one side."
         )
-    foreign = _check_table_keys(join, left, right, scope, left_key, right_key)
+    foreign = _check_table_keys(join, before, right, scope, left_key, right_key)
+    if left.source.is_table and earlier and left_key not in earlier[-1].equal:
+        raise StatementError(
+            f"Cannot repartition a TABLE source: the tables joined so far are not keyed by {format(left_side)}. "
+            f"Join on what their key is. Got {format(join.condition)}."
+        )
     if right.source.window is not None and not (
         _is_key(right, scope, right_key)
-        and (_is_key(left, scope, left_key) or (earlier and left_key in map(_column, earlier[-1].viable)))
+        and (_is_key(left, scope, left_key) or (earlier and left_key in earlier[-1].equal))
     ):
         raise StatementError(
             f"Implicit repartitioning of windowed sources is not supported: join on their keys. "
             f"Got {format(join.condition)}."
         )
-    viable = _viable(join, left, scope, left_key, right_key, earlier, foreign=foreign)
-    return Joined(join.kind, right, left_key, right_key, join.within, foreign, viable)
+    equal = _equal(join, left, scope, left_key, right_key, earlier, foreign=foreign)
+    viable = tuple(column.name for column in scope.row.of(Kind.KEY, Kind.VALUE) if _column(column.name) in equal)
+    return Joined(join.kind, right, left_key, right_key, join.within, foreign, viable, equal)
 
 
 def _check_names(condition: Expression, scope: Scope) -> None:
@@ -167,12 +175,12 @@ def _sides(join: Written, before: Scope, right: Aliased, scope: Scope) -> tuple[
 
 
 def _check_table_keys(
-    join: Written, left: Aliased, right: Aliased, scope: Scope, left_key: Expression, right_key: Expression
+    join: Written, before: Scope, right: Aliased, scope: Scope, left_key: Expression, right_key: Expression
 ) -> bool:
     """Whether it is a foreign-key join; tables are found by their keys alone."""
     if not right.source.is_table:
         return False
-    condition = join.condition
+    condition, left = join.condition, before.sources[0]
     if not _is_key(right, scope, right_key):
         which, key = (
             ("table-table", "the primary key of the right input table")
@@ -182,13 +190,18 @@ def _check_table_keys(
         raise StatementError(
             f"Invalid join condition: {which} joins require to join on {key}. Got {_full(condition, scope)}."
         )
-    foreign = left.source.is_table and not _is_key(left, scope, left_key)
+    foreign = left.source.is_table and not any(_is_key(each, scope, left_key) for each in before.sources)
     if foreign and (left.source.window or right.source.window):
         raise StatementError("Foreign-key table-table joins are not supported on windowed tables.")
     if foreign and join.kind not in ("INNER", "LEFT"):
         raise StatementError(
             f"Invalid join type: {join.kind.lower()}-outer join not supported for foreign-key table-table join. "
             f"Got {_named(join.kind, left, right)}."
+        )
+    if foreign and len(before.sources) > 1:
+        raise StatementError(
+            "Invalid join condition: foreign-key table-table joins are not supported as part of n-way joins but for "
+            f"their first: make a table of that first. Got {_full(condition, scope)}."
         )
     return foreign
 
@@ -209,7 +222,7 @@ def _column(name: str) -> Expression:
     return ColumnName(None, name)
 
 
-def _viable(
+def _equal(
     join: Written,
     left: Aliased,
     scope: Scope,
@@ -218,14 +231,12 @@ def _viable(
     earlier: list[Joined],
     *,
     foreign: bool,
-) -> tuple[str, ...]:
-    """The columns that hold the result's key: those compared here, and those that earlier joins made equal to them."""
+) -> frozenset[Expression]:
+    """What the result's key is: what is compared here, and what earlier joins made equal to that."""
     if foreign:
-        return tuple(scope.flat(left.alias, column.name) for column in left.source.schema.keys)
+        return frozenset(_column(scope.flat(left.alias, column.name)) for column in left.source.schema.keys)
     if join.kind == "FULL":
-        return ()
-    columns = {key.name for key in (left_key, right_key) if isinstance(key, ColumnName)}
-    for step in reversed(earlier):
-        if columns & set(step.viable) and not step.foreign_key:
-            columns |= set(step.viable)
-    return tuple(column.name for column in scope.row.of(Kind.KEY, Kind.VALUE) if column.name in columns)
+        return frozenset()
+    here = frozenset({left_key, right_key})
+    known = earlier[-1].equal if earlier else frozenset()
+    return here | known if here & known else here

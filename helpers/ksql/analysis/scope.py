@@ -86,17 +86,19 @@ class Scope:
             known = "; ".join(
                 f"{each.alias} has {', '.join(column.name for column in each.source.schema)}" for each in candidates
             )
-            hint = self._hint(name, candidates)
+            hint = self._hint(name, candidates, clause)
             raise StatementError(f"{place}{clause} column '{full}' cannot be resolved: {known}.{hint}")
         if len(having) > 1:
             could = " or ".join(f"{each.alias}.{name.name}" for each in having)
             raise StatementError(f"{clause} column '{full}' is ambiguous. Could be {could}.")
         return having[0]
 
-    def _hint(self, name: ColumnName, candidates: tuple[Aliased, ...]) -> str:
+    def _hint(self, name: ColumnName, candidates: tuple[Aliased, ...], clause: str) -> str:
         """What was probably meant by a name that no source has, as a sentence behind a blank; empty for none."""
         if name.name == "ROWKEY":
             return f" {ROWKEY}."
+        if self.makes_windows and name.name in WINDOW_BOUNDS:
+            return f" {clause} comes before this query's windows are made: SELECT may take their bounds."
         near = get_close_matches(name.name, [column.name for each in candidates for column in each.columns], n=1)
         if name.source is None and self.makes_windows:
             near = near or get_close_matches(name.name, WINDOW_BOUNDS, n=1)
