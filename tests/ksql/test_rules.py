@@ -256,3 +256,16 @@ def test_a_join_may_be_keyed_by_what_an_expression_made_equal():
     found = outcome(STREAM, other, TABLES[2], join)
     (made,) = [each["schema"] for each in found["sources"] if each["name"] == "O"]
     assert made == "`S_K` INTEGER KEY, `C_N` INTEGER"
+
+
+@pytest.mark.parametrize(
+    ("read", "written", "taken"), [("JSON", "DELIMITED", True), ("DELIMITED", "JSON", False), ("JSON", "JSON", True)]
+)
+def test_the_state_of_an_aggregate_is_written_as_its_source_is(read, written, taken):
+    source = f"CREATE STREAM s (k INT KEY, n INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='{read}');"
+    query = f"CREATE TABLE o WITH (VALUE_FORMAT='{written}') AS SELECT k, AVG(n) AS a FROM s GROUP BY k;"
+    found = outcome(source, query, values=[{"n": 1}] if taken else ())
+    if taken:
+        assert [record["value"] for record in found["outputs"]["O"]] in (["1.0"], [{"A": Decimal("1.0")}])
+    else:
+        assert "intermediate type" in found["error"]["message"]

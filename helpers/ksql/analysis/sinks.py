@@ -39,7 +39,7 @@ def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS)
     _check_circle(topic, analysis)
     _check_values(analysis)
     first = analysis.scope.sources[0].source.serialization
-    _check_states(analysis, properties.value_format or first.value_format)
+    _check_states(analysis, first.value_format)
     written = _serialization(properties, analysis, first, defaults)
     return DataSource(
         kind=statement.kind,
@@ -128,7 +128,7 @@ def _serialization(
 
 
 def _check_states(analysis: Analysis, value_format: str) -> None:
-    """The state of an aggregate is written in the value format, too."""
+    """The state of an aggregate is written in the value format of the first source, whatever the result's is."""
     for call in analysis.grouping.calls if analysis.grouping else ():
         state = call.function.state(call.chosen)
         try:
@@ -136,7 +136,8 @@ def _check_states(analysis: Analysis, value_format: str) -> None:
         except StatementError as error:
             raise StatementError(
                 "One of the functions used in the statement has an intermediate type that the value format can not "
-                f"handle: {call.function.name} keeps {state}. {error} Choose VALUE_FORMAT='JSON'."
+                f"handle: {call.function.name} keeps {state}. {error} "
+                "Copy the source into a stream with VALUE_FORMAT='JSON' first."
             ) from error
 
 
