@@ -64,6 +64,7 @@ def test_what_insert_takes(values, column, literal, stored):
         ("k, b", "'k', '!'", "base64"),
         ("k, t", "'k', 'now'", "TIMESTAMP"),
         ("k, h", "'k', NULL", "HEADER columns: H"),
+        ("k, ROWTIME", "'k', -1", "at least 0"),
     ],
 )
 def test_what_insert_does_not_take(values, columns, literals, reason):

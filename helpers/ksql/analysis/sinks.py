@@ -10,7 +10,14 @@ from helpers.ksql.language.printer import format
 from helpers.ksql.language.schema import Column, Kind
 from helpers.ksql.language.statements import CreateAs, Hopping, InsertInto, Session, Tumbling, Window
 from helpers.ksql.language.types import DecimalType, SqlType, is_numeric, widens
-from helpers.ksql.sources.definitions import DEFAULTS, Defaults, serialization, timestamp
+from helpers.ksql.sources.definitions import (
+    DEFAULTS,
+    Defaults,
+    check_name,
+    check_retention,
+    serialization,
+    timestamp,
+)
 from helpers.ksql.sources.formats import named
 from helpers.ksql.sources.metastore import DataSource, MetaStore, Serialization, WindowType
 from helpers.ksql.sources.properties import Properties, read
@@ -28,7 +35,9 @@ def sink(statement: CreateAs, analysis: Analysis, defaults: Defaults = DEFAULTS)
             f"Invalid result type. Your SELECT query produces a {made}. "
             f"Please use CREATE {made} AS SELECT statement instead."
         )
+    check_name(statement.name)
     properties = read(statement.properties)
+    check_retention(properties, compacted=made == "TABLE" and analysis.query.window is None)
     if properties.get("WINDOW_TYPE") or properties.get("WINDOW_SIZE"):
         raise StatementError("WINDOW_TYPE and WINDOW_SIZE are for sources: the WINDOW of the query says them here.")
     if made == "TABLE" and not analysis.schema.keys:

@@ -59,6 +59,8 @@ def record_of(source: DataSource, given: dict[str, Any], now: int) -> Record:
     """
     check_source(source)
     time = given.get("ROWTIME")
+    if time is not None and int(time) < 0:
+        raise StatementError(f"ROWTIME is milliseconds since 1970 and at least 0, got {int(time)}.")
     if source.is_table and any(given.get(column.name) is None for column in source.schema.keys):
         keys = ", ".join(column.name for column in source.schema.keys)
         raise StatementError(

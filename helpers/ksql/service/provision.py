@@ -23,8 +23,6 @@ def create(statement: s.CreateSource | s.CreateAs, made: DataSource, backend: Ba
     """
     properties = read(statement.properties)
     config = {"cleanup.policy": "compact"} if made.is_table else {}
-    if properties.get("CLEANUP_POLICY"):
-        config["cleanup.policy"] = properties.get("CLEANUP_POLICY")
     retention = properties.get("RETENTION_MS")
     if retention is None and like is not None and not made.is_table:
         retention = backend.retention(like)

@@ -1,5 +1,6 @@
 """CREATE STREAM and CREATE TABLE over a topic: from the statement to a DataSource, checked."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -62,7 +63,9 @@ def define(statement: CreateSource, store: MetaStore, defaults: Defaults = DEFAU
     """
     if statement.source_only and statement.or_replace:
         raise StatementError("Cannot replace a SOURCE: DROP it first.")
+    check_name(statement.name)
     properties = read(statement.properties)
+    check_retention(properties, compacted=statement.kind == "TABLE")
     schema = Schema(tuple(_column(each, statement.kind, store) for each in statement.columns))
     _check_headers(schema)
     if not schema.columns:
@@ -88,6 +91,21 @@ def define(statement: CreateSource, store: MetaStore, defaults: Defaults = DEFAU
         read_only=statement.source_only,
         statement=f"{format(statement)};",
     )
+
+
+def check_name(name: str) -> None:
+    """Check the name of a stream or table, which becomes part of topics' names. Raises StatementError."""
+    if not re.fullmatch("[a-zA-Z0-9_-]*", name):
+        raise StatementError(f"Source names may only contain letters, digits, '_' or '-'. Got: '{name}'.")
+
+
+def check_retention(properties: Properties, *, compacted: bool) -> None:
+    """Check that a topic that keeps each key's latest row is not told to forget. Raises StatementError."""
+    if compacted and properties.get("RETENTION_MS") is not None:
+        raise StatementError(
+            "Invalid config variable in the WITH clause: RETENTION_MS. Non-windowed tables keep each key's latest row "
+            "for good: remove it."
+        )
 
 
 def serialization(

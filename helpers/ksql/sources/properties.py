@@ -81,7 +81,6 @@ def _duration(value: Any) -> int:
 
 
 KNOWN: dict[str, Callable[[Any], Any]] = {
-    "CLEANUP_POLICY": _text,
     "FORMAT": _format,
     "KAFKA_TOPIC": _topic,
     "KEY_DELIMITER": _delimiter,
@@ -160,6 +159,11 @@ def _value(each: Property) -> Any:
         raise StatementError(
             f"JSON does not support the following configs: [{_REGISTRY[each.name]}], nor does any format without a "
             f"schema registry: remove {each.name}."
+        )
+    if each.name == "CLEANUP_POLICY":
+        raise StatementError(
+            "Invalid config variable in the WITH clause: CLEANUP_POLICY. It follows from STREAM (delete) or TABLE "
+            "(compact): remove it."
         )
     if each.name not in KNOWN:
         near = get_close_matches(each.name, KNOWN, n=1)
