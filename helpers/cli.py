@@ -76,7 +76,8 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _up(options: argparse.Namespace) -> int:
-    from helpers.services import standing_cluster, up
+    from helpers.services import running, standing_cluster, up
+    from helpers.services.supervisor import EVERYTHING
 
     if options.brokers > 1:
         if options.services:
@@ -87,6 +88,9 @@ def _up(options: argparse.Namespace) -> int:
         print(f"A disposable cluster of {options.brokers} brokers runs at {standing_cluster(options.brokers)}")
         print("They run until `lab down`.")
         return 0
+    missing = sorted({*(options.services or EVERYTHING)} - {record.name for record in running()})
+    if missing:
+        print(f"Waiting for {', '.join(missing)} …", file=sys.stderr, flush=True)
     lab = up(*options.services)
     print(lab)
     if any(not service.variable for service in lab.services.values()):

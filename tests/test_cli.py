@@ -48,7 +48,7 @@ def test_a_mistyped_command_names_the_nearest(line: str, said: str, capsys: pyte
 def test_alone_it_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 2
     out, err = capsys.readouterr()
-    assert "what runs, where, since when" in out
+    assert "what runs, where, until when" in out
     assert err == ""
 
 

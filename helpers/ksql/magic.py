@@ -55,7 +55,7 @@ class KsqlMagics(Magics):
             %ksql SHOW STREAMS                  one statement; its last semicolon may be left out
             %%ksql                              a cell of statements, one after the other
             %%ksql --seconds 20 --limit 5       when a query with EMIT CHANGES ends: else after 10 seconds
-            %%ksql --into orders                keeps the rows as a DataFrame
+            %%ksql --into sold                  keeps the rows as a DataFrame
             %ksql EXPLAIN SELECT …              draws the topology
 
         :name in a statement stands for the value of the Python variable. SET and DEFINE hold for the notebook.

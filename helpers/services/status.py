@@ -1,4 +1,4 @@
-"""What runs, where, since when and for whom: `lab status`."""
+"""What runs, where, until when and for whom: `lab status`."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -7,6 +7,7 @@ from itertools import islice
 
 import pytest
 
+from helpers import messaging
 from helpers.ksql.backends.topics import Record
 from helpers.ksql.errors import StatementError
 from tests.ksql.asking import only
@@ -65,6 +66,23 @@ def test_a_query_is_paused_for_the_whole_service(service, topic_name):
     again.execute(f"RESUME {id};")
     eventually(lambda: pulled(again, f"SELECT n FROM {name}_copy;"), lambda rows: rows == [[0], [5]])
     again.execute(f"DROP STREAM {name}_copy DELETE TOPIC; DROP STREAM {name} DELETE TOPIC;")
+
+
+def test_windows_go_when_their_retention_is_over(service, topic_name, kafka):
+    """A compacted topic alone would keep them for ever; one with the broker's own retention loses those of 1970."""
+    name = f"W{secrets.token_hex(3).upper()}"
+    engine = service()
+    engine.execute(
+        f"CREATE STREAM {name} (n INT) WITH (KAFKA_TOPIC='{topic_name}', VALUE_FORMAT='JSON', PARTITIONS=1);"
+        f"CREATE TABLE {name}_LONG AS SELECT n, COUNT(*) AS c FROM {name} WINDOW TUMBLING (SIZE 1 HOUR) GROUP BY n;"
+        f"CREATE TABLE {name}_SHORT WITH (RETENTION_MS=7200000) AS SELECT n, COUNT(*) AS c FROM {name} "
+        "WINDOW TUMBLING (SIZE 1 HOUR) GROUP BY n;"
+    )
+    for topic, config in ((f"{name}_LONG", {"cleanup.policy": "compact"}),
+                          (f"{name}_SHORT", {"cleanup.policy": "compact,delete", "retention.ms": 7_200_000})):  # fmt: skip
+        messaging.create_topic(topic, config=config, bootstrap=kafka)  # raises when it is there with another setting
+    engine.execute(f"DROP TABLE {name}_LONG DELETE TOPIC; DROP TABLE {name}_SHORT DELETE TOPIC;")
+    engine.execute(f"DROP STREAM {name} DELETE TOPIC;")
 
 
 def test_a_topic_is_printed_as_it_grows(service, topic_name):

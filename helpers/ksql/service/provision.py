@@ -22,8 +22,11 @@ def create(statement: s.CreateSource | s.CreateAs, made: DataSource, backend: Ba
         StatementError: nobody says how many partitions it gets, or it is there with others.
     """
     properties = read(statement.properties)
-    config = {"cleanup.policy": "compact"} if made.is_table else {}
     retention = properties.get("RETENTION_MS")
+    policy = (
+        "compact" if retention is None else "compact,delete"
+    )  # old windows go only when somebody says after how long
+    config = {"cleanup.policy": policy} if made.is_table else {}
     if retention is None and like is not None and not made.is_table:
         retention = backend.retention(like)
     if retention is not None:
