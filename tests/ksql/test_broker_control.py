@@ -78,8 +78,8 @@ def test_windows_go_when_their_retention_is_over(service, topic_name, kafka):
         f"CREATE TABLE {name}_SHORT WITH (RETENTION_MS=7200000) AS SELECT n, COUNT(*) AS c FROM {name} "
         "WINDOW TUMBLING (SIZE 1 HOUR) GROUP BY n;"
     )
-    for topic, config in ((f"{name}_LONG", {"cleanup.policy": "compact"}),
-                          (f"{name}_SHORT", {"cleanup.policy": "compact,delete", "retention.ms": 7_200_000})):  # fmt: skip
+    short = {"cleanup.policy": "compact,delete", "retention.ms": 7_200_000}
+    for topic, config in ((f"{name}_LONG", {"cleanup.policy": "compact"}), (f"{name}_SHORT", short)):
         messaging.create_topic(topic, config=config, bootstrap=kafka)  # raises when it is there with another setting
     engine.execute(f"DROP TABLE {name}_LONG DELETE TOPIC; DROP TABLE {name}_SHORT DELETE TOPIC;")
     engine.execute(f"DROP STREAM {name} DELETE TOPIC;")
