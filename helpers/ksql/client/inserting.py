@@ -12,7 +12,11 @@ from helpers.ksql.evaluation.timestamps import written
 
 
 def encoded(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as JSON holds it. Raises ParameterError for a value of another kind."""
+    """A row as JSON holds it. Raises ParameterError for what is no row, or a value of another kind."""
+    if not isinstance(row, Mapping):
+        raise ParameterError(
+            f"A row is a dict by column name, met {row!r:.60}: of a DataFrame they are frame.to_dict('records')."
+        )
     return {name: _value(value, name) for name, value in row.items()}
 
 

@@ -36,7 +36,7 @@ class Gate:
             await self._app(scope, receive, send)
             return
         scope = _with_plain_path(scope)
-        body = _Body(scope, receive, self._service.limits.body)
+        body = _Body(scope, receive)
         send = body.before(send)
         try:
             _check_source(Headers(scope=scope))
@@ -64,12 +64,12 @@ class _Body:
     """A request's body, the rest of which is read before the answer ends.
 
     Where an answer's end overtakes the body, Hypercorn closes the connection without a word, perhaps under the client's
-    next request. A body without a length, or one that is too large, is not waited for.
+    next request; over HTTP/2 the client loses the answer, too. A body without a length is not waited for.
     """
 
-    def __init__(self, scope: Scope, receive: Receive, most: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
         length = Headers(scope=scope).get("content-length", "")
-        self._open = scope["type"] == "http" and length.isdecimal() and 0 < int(length) <= most
+        self._open = scope["type"] == "http" and length.isdecimal() and length != "0"
         self._receive = receive
 
     async def receive(self) -> Message:

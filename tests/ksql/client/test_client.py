@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pandas
 import pytest
@@ -254,6 +255,12 @@ def test_a_setting_that_is_no_json_is_told_at_once(stub: Stub, client: Client) -
     with pytest.raises(ParameterError, match="cannot be sent as JSON"):
         client.execute("SHOW STREAMS;", properties={"a": {1}})
     assert not stub.asked
+
+
+@pytest.mark.parametrize("rows", [[(1, "boot")], {"id": 1}, pandas.DataFrame({"id": [1]})])
+def test_what_is_no_row_is_told(client: Client, rows: Any) -> None:
+    with pytest.raises(ParameterError, match="A row is a dict by column name, met "):
+        client.insert("s", rows)
 
 
 def test_a_server_that_takes_connections_and_says_nothing_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import socket
 import psutil
 import pytest
 
+from helpers.ksql.client import Client, Refused
 from tests.ksql.server.process import eventually
 
 pytestmark = pytest.mark.services
@@ -58,6 +59,22 @@ def test_half_a_character_is_refused(server, stream):
         assert "Invalid JSON in request" in refused.text
         assert "surrogates not allowed" in refused.text
         assert "Invalid JSON in request" not in server.http.post(path, content=body % whole).text
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [({"ID": "x"}, "Row 1: Column ID is INTEGER"), ({"ID": 1, "T": "x" * 1_100_000}, "longer than 1000000 bytes")],
+)
+def test_a_row_is_refused_in_a_sentence_before_all_of_them_have_come(server, name, first, told):
+    """An answer that ends before the request has would be lost with the connection."""
+    server.made(
+        f"CREATE STREAM {name} (id INT, t VARCHAR) WITH (KAFKA_TOPIC='{name}', PARTITIONS=1, VALUE_FORMAT='JSON');"
+    )
+    with Client(server.url) as client:
+        for _ in range(3):
+            with pytest.raises(Refused, match=told):
+                client.insert(name, [first, *({"ID": n, "T": "y" * 900_000} for n in range(8))])
+    server.made(f"DROP STREAM {name} DELETE TOPIC;")
 
 
 def test_a_client_that_goes_in_the_middle_of_its_request_leaves_no_traceback(server):
