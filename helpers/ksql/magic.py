@@ -254,7 +254,7 @@ def _counted(answers: Iterable[Answer]) -> Iterator[Answer]:
                 name, count = written, count + 1
             else:
                 yield answer
-    except KsqlError:
+    except (KsqlError, KeyboardInterrupt):
         if count:
             yield _inserted(name, count)
         raise

@@ -186,6 +186,18 @@ def test_inserted_rows_are_counted(ipython: InteractiveShell, server: Stub) -> N
     assert "unheard_of" in str(ran.error)
 
 
+def test_the_rows_that_were_inserted_before_an_interruption_are_counted(
+    ipython: InteractiveShell, server: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    server.judge("/ksql", lambda body: (200, []))
+    monkeypatch.setattr(magic.Client, "query", stop)
+    ran = Ran(ipython, "%%ksql\nINSERT INTO s VALUES (1);\nINSERT INTO s VALUES (2);\nSELECT * FROM s EMIT CHANGES;")
+    assert ran.printed == "2 rows inserted into S.\nInterrupted.\n"
+
+
 @pytest.fixture
 def begun(server: Stub, monkeypatch: pytest.MonkeyPatch) -> Stub:
     """A server whose CTAS_T_1 has begun just now, and whose answer to a look into its table changes."""
@@ -244,6 +256,7 @@ def test_print_is_shown_line_by_line(ipython: InteractiveShell, server: Stub) ->
     [
         ("%ksql", "There is no statement"),
         ("%%ksql --into 1x\nSHOW STREAMS;", "--into does not take 1x"),
+        ("%%ksql --into for\nSHOW STREAMS;", "--into does not take for"),
         ("%%ksql --limit x\nSHOW STREAMS;", "--limit does not take x"),
         ("%ksql --seconds 0 SHOW STREAMS;", "--seconds does not take 0"),
         ("%%ksql --fast 1\nSHOW STREAMS;", "There is no option --fast"),
