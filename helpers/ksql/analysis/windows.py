@@ -4,6 +4,7 @@ from helpers.ksql.errors import StatementError
 from helpers.ksql.language.statements import Hopping, Session, Window
 
 DAY = 24 * 60 * 60 * 1000  # in milliseconds: how long what is late is waited for, where nothing else is said
+_AT_ONCE = 100_000  # windows of one record
 
 
 def size(window: Window) -> int:
@@ -30,6 +31,11 @@ def check_window(window: Window, *, final: bool) -> None:
         raise StatementError(
             f"A window's ADVANCE BY must be more than zero and at most its SIZE of {size(window)} ms, "
             f"got {window.advance.milliseconds} ms."
+        )
+    if isinstance(window, Hopping) and size(window) // window.advance.milliseconds > _AT_ONCE:
+        raise StatementError(
+            f"Every record would fall into {size(window) // window.advance.milliseconds:,} windows, which no memory "
+            f"holds: make ADVANCE BY at least {-(-size(window) // _AT_ONCE)} ms, or SIZE shorter."
         )
     least = size(window) + grace(window, final=final)
     if window.retention is not None and window.retention.milliseconds < least:
