@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from filelock import FileLock
+from ipykernel.ipkernel import IPythonKernel
 
 from helpers.authoring import stored
 from helpers.authoring.assemble import serialise
@@ -211,6 +212,8 @@ def _shipped(root: Path) -> Iterator[tuple[str, bytes]]:
 
 def _cleared(notebook: Any) -> bytes:
     cleared = copy.deepcopy(notebook)
+    # what JupyterLab would write there as soon as the kernel runs, and then call the notebook unsaved
+    cleared.metadata["language_info"] = IPythonKernel.language_info
     for _, cell in stored.code_cells(cleared):
         cell.outputs, cell.execution_count = [], None
     return serialise(cleared).encode()

@@ -6,6 +6,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from ipykernel.ipkernel import IPythonKernel
 
 from helpers.authoring import AuthoringError, Workbook, work
 from tests.authoring.copies import LAB, LESSON, NEW, NEW2, change, edit, files, read, run, ship, version
@@ -21,6 +22,10 @@ def root(tmp_path: Path) -> Path:
 def test_attendees_get_lessons_labs_and_pictures_but_no_solutions(root: Path) -> None:
     assert files(root) == {LESSON, LAB, "notebooks/images/dots.svg"}
     assert all(cell.outputs == [] and cell.execution_count is None for cell in read(root).cells)
+
+
+def test_a_copy_says_of_the_language_what_the_kernel_will(root: Path) -> None:
+    assert read(root).metadata.language_info == IPythonKernel.language_info, "else JupyterLab calls it unsaved at once"
 
 
 def test_laid_out_twice_changes_nothing(root: Path) -> None:

@@ -25,6 +25,7 @@ def width(page: Page, image: WebElement) -> int:
 
 def test_it_opens_ready_to_run_and_asks_nothing(page: Page) -> None:
     page.keep_screen("opened")
+    assert page.find(".lm-DockPanel-tabBar .jp-mod-dirty") == [], "nothing was touched, so nothing is unsaved"
     assert page.find(".jp-Notebook h1")[0].text.startswith("Check your machine")
     assert "Python 3 (ipykernel)" in page.find("#jp-main-statusbar")[0].text
     assert [each.text for each in page.find(ASKED)] == [], "no news, no tour, no choice of a kernel"
@@ -73,7 +74,7 @@ def test_the_wall_of_pictures_can_be_seen_and_is_described(ran: Page) -> None:
     (words,) = ran.outputs(cell, "details")
     assert words.is_displayed()
     assert not words.get_attribute("open"), "folded until somebody asks"
-    assert "pictures: the network is right about" in (words.get_attribute("textContent") or "")
+    assert "pictures, named by the network: " in (words.get_attribute("textContent") or "")
 
 
 def test_an_exercise_is_answered_by_keyboard(ran: Page) -> None:
