@@ -41,19 +41,19 @@ class Station:
 
 
 STATIONS = {
-    "data": Station("pictures", "Fashion-MNIST", "store", 0, 1),
-    "training": Station("training", "lesson 04", "program", 1, 0),
-    "registry": Station("registry", "models in Redis", "store", 3, 0),
-    "producer": Station("producer", "sends", "program", 1, 1),
+    "data": Station("Data", "pictures", "store", 0, 1),
+    "training": Station("Network", "trained", "program", 1, 0),
+    "registry": Station("Registry", "models in Redis", "store", 3, 0),
+    "producer": Station("Producer", "writes", "program", 1, 1),
     "images": Station("images", "784 bytes each", "topic", 2, 1),
-    "scorer": Station("scorer", "asks the model", "program", 3, 1),
+    "scorer": Station("Scorer", "asks the model", "program", 3, 1),
     "predictions": Station("predictions", "a label each", "topic", 4, 1),
     "ksql": Station("KSQL", "tables", "program", 5, 1),
-    "plots": Station("plots", "what you see", "program", 6, 1),
+    "plots": Station("Answers", "what you see", "program", 6, 1),
     "images.dlq": Station("images.dlq", "dead letters", "topic", 2, 2),
     "redis": Station("Redis", "latest, counts", "store", 4, 2),
 }
-"""The map of DESIGN.md, station by station; the keys are what `counts` and `lit` name."""
+"""The map, named as on the strip above every lesson, topics by their own names; `counts` and `lit` name the keys."""
 
 # from, to, and how the arrow leaves and arrives: right, up, down … as an angle in degrees
 WAYS = (
@@ -111,8 +111,8 @@ def _told(counts: Mapping[str, int]) -> str:
     names |= {key: f"{names[key]} ({count:,})" for key, count in counts.items()}
     way = " → ".join(names[key] for key in ("data", "producer", "images", "scorer", "predictions", "ksql", "plots"))
     return (
-        f"{way}. The scorer takes its model from the {names['registry']}, which {names['training']} fills; "
-        f"it also writes to {names['redis']} and, what fails, to {names['images.dlq']}."
+        f"{way}. The {names['scorer']} takes its model from the {names['registry']}, where the trained "
+        f"{names['training']} lies; it also writes to {names['redis']} and, what fails, to {names['images.dlq']}."
     )
 
 

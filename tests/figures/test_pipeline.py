@@ -11,8 +11,9 @@ def test_pipeline_tells_counts_where_they_were_seen() -> None:
     pipeline = figures.pipeline({"images": 20_000, "predictions": 19_997, "images.dlq": 3}, lit="scorer")
     assert pipeline.text == (
         "20,000 pictures in, 19,997 predictions out, 3 put aside.\n"
-        "pictures → producer → images (20,000) → scorer → predictions (19,997) → KSQL → plots. The scorer takes its "
-        "model from the registry, which training fills; it also writes to Redis and, what fails, to images.dlq (3)."
+        "Data → Producer → images (20,000) → Scorer → predictions (19,997) → KSQL → Answers. The Scorer takes its "
+        "model from the Registry, where the trained Network lies; it also writes to Redis and, what fails, to "
+        "images.dlq (3)."
     )
     assert pipeline.values == {"counts": {"images": 20_000, "predictions": 19_997, "images.dlq": 3}, "lit": "scorer"}
 
