@@ -120,8 +120,8 @@ def _headline(tiles: Sequence[Tile], wrong: int) -> str:
     if tiles[0].real is None:
         return f"{pictures} and what the network takes them for."
     if wrong == 0:
-        return f"{pictures}: the network is right about all of them."
-    return f"{pictures}: the network is right about {len(tiles) - wrong} and wrong about {wrong}."
+        return f"{pictures}, named by the network: all right."
+    return f"{pictures}, named by the network: {len(tiles) - wrong} right, {wrong} wrong."
 
 
 def _key(tile: Tile) -> str:

@@ -24,7 +24,7 @@ def test_wall_says_which_predictions_are_wrong_and_how_sure_they_were() -> None:
     assert wall.values["wrong"] == [1]
     assert wall.values["predictions"] == ["T-shirt/top", "Shirt", "Pullover"]
     assert wall.text.splitlines() == [
-        "3 pictures: the network is right about 2 and wrong about 1.",
+        "3 pictures, named by the network: 2 right, 1 wrong.",
         "In order: T-shirt/top, Pullover, Pullover.",
         "Picture 1: Pullover, called Shirt (71% sure).",
     ]
@@ -39,7 +39,7 @@ def test_wall_marks_wrong_and_right_with_signs_and_words_not_colour_alone() -> N
 def test_wall_takes_names_as_well_as_numbers() -> None:
     named = figures.wall(IMAGES, labels=CLOTHES, predictions=["Bag", "Coat", "Bag"], truth=[8, 4, 8])
     assert named.values["wrong"] == []
-    assert named.text.startswith("3 pictures: the network is right about all of them.")
+    assert named.text.startswith("3 pictures, named by the network: all right.")
 
 
 def test_wall_without_truth_judges_nothing() -> None:
