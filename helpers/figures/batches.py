@@ -83,7 +83,7 @@ def batches(ways: Mapping[str, Sequence[Batch]]) -> Figure:
     scale = (RIGHT - LEFT) / max(bytes_each)
     for place, way in enumerate(counted):
         _row(figure, axes, HEAD + ROW * (place + 0.5), way, scale)
-    told = [f"{way.name}: {way.each:.1f} bytes, {way.company:,.1f} records a batch" for way in counted]
+    told = [f"{way.name}: {way.each:.1f} bytes, {way.company:,.2f} records a batch" for way in counted]
     values = {"per_batch": {w.name: w.company for w in counted}, "bytes": {w.name: w.each for w in counted}}
     return Figure(figure, f"{headline}\n{'; '.join(told)}.", values)
 
@@ -95,5 +95,5 @@ def _row(figure: Page, axes: Axes, y: float, way: _Way, scale: float) -> None:
     axes.add_patch(Rectangle((LEFT, y - 10), header, 20, **hatched))
     axes.add_patch(Rectangle((LEFT + header, y - 10), rest, 20, facecolor=BLUE, linewidth=0))
     axes.plot([LEFT, LEFT], [y - ROW / 2, y + ROW / 2], color=LINE, linewidth=1)
-    write(figure, RIGHT + COLUMNS[0], y, f"{way.company:,.1f}", ha="right")
+    write(figure, RIGHT + COLUMNS[0], y, f"{way.company:,.2f}", ha="right")  # two decimals: 1.05 is more than 1
     write(figure, RIGHT + COLUMNS[1], y, f"{way.each:.1f}", ha="right", weight="bold")

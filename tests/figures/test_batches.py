@@ -14,11 +14,11 @@ def batch(count: int, size: int) -> Batch:
 
 
 def test_records_share_the_header_of_their_batch() -> None:
-    drawn = figures.batches({"alone": [batch(1, 71)] * 10, "together": [batch(10, 161)]})
-    assert drawn.values == {"per_batch": {"alone": 1, "together": 10}, "bytes": {"alone": 71, "together": 16.1}}
+    drawn = figures.batches({"alone": [batch(1, 70)] * 19 + [batch(2, 140)], "together": [batch(10, 161)]})
+    assert drawn.values == {"per_batch": {"alone": 1.05, "together": 10}, "bytes": {"alone": 70, "together": 16.1}}
     assert drawn.text.splitlines() == [
-        "A record takes 71.0 bytes, or only 16.1.",
-        "alone: 71.0 bytes, 1.0 records a batch; together: 16.1 bytes, 10.0 records a batch.",
+        "A record takes 70.0 bytes, or only 16.1.",
+        "alone: 70.0 bytes, 1.05 records a batch; together: 16.1 bytes, 10.00 records a batch.",
     ]
 
 
