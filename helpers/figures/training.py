@@ -1,4 +1,4 @@
-"""How training went: loss and accuracy by epoch, and where validation turns for the worse."""
+"""How training went: cost (Keras says loss) and accuracy by epoch, and where validation turns for the worse."""
 
 from collections.abc import Mapping, Sequence
 from math import floor, log10
@@ -11,8 +11,9 @@ from matplotlib.ticker import MaxNLocator
 from helpers.figures.figure import Figure, FigureError
 from helpers.figures.style import BLUE, INK, LINE, PALE_RED, RED, STYLE, TOP, page, panel, write
 
-TURNED = 1.02  # validation loss at the end over its lowest: beyond this it has turned, below it only wavers
+TURNED = 1.02  # validation cost at the end over its lowest: beyond this it has turned, below it only wavers
 EARLY = 3  # epochs: with fewer, no turn can be seen, and a line is a point or two
+TITLES = {"loss": "Cost", "accuracy": "Accuracy"}  # of the panels, by Keras's names
 NEEDED = ("loss", "val_loss", "accuracy", "val_accuracy")
 HEIGHT = 230  # of each panel, pixels
 LETTERS = 17  # pixels two labels must be apart to be read
@@ -20,14 +21,14 @@ LETTERS = 17  # pixels two labels must be apart to be read
 
 @rc_context(STYLE)
 def curves(history: Mapping[str, Sequence[float]]) -> Figure:
-    """Loss and accuracy of training and validation after each epoch, and the epoch of the lowest validation loss.
+    """Cost and accuracy of training and validation after each epoch, and the epoch of the lowest validation cost.
 
     history: `History.history` of Keras's fit() with validation data and metrics=["accuracy"]: one float an epoch under
-    loss, val_loss, accuracy, val_accuracy. Turned means: after three epochs or more, validation loss ends at least 2 %
+    loss, val_loss, accuracy, val_accuracy. Turned means: after three epochs or more, validation cost ends at least 2 %
     above its lowest value.
     Raises FigureError.
 
-    values: the four lists, best (the epoch of the lowest validation loss, from 1), turned (bool).
+    values: the four lists, best (the epoch of the lowest validation cost, from 1), turned (bool).
     """
     missing = [name for name in NEEDED if not len(history.get(name, ()))]
     if missing:
@@ -40,9 +41,9 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
     headline = _headline(epochs, best, turned)
     key = "Solid: training, the pictures it learns from. Dashed: validation, pictures kept from it."
     figure = page(TOP + HEIGHT + 76, headline, key)
-    for place, name in enumerate(("loss", "accuracy")):
+    for place, (name, title) in enumerate(TITLES.items()):
         x = 56 + 402 * place
-        write(figure, x - 40, TOP + 8, name.capitalize(), weight="bold")
+        write(figure, x - 40, TOP + 8, title, weight="bold")
         axes = panel(figure, x, TOP + 34, 228, HEIGHT)
         _lines(axes, drawn[name], drawn[f"val_{name}"], percent=name == "accuracy")
         if turned:
@@ -54,10 +55,10 @@ def curves(history: Mapping[str, Sequence[float]]) -> Figure:
 def _headline(epochs: int, best: int, turned: bool) -> str:
     if epochs < EARLY:
         counted = "1 epoch" if epochs == 1 else f"{epochs} epochs"
-        return f"After {counted} it is too early to see whether validation loss turns upwards."
+        return f"After {counted} it is too early to see whether validation cost turns upwards."
     if turned:
-        return f"Validation loss is lowest after epoch {best} of {epochs}; from there it learns by heart."
-    return f"In {epochs} epochs validation loss has not turned upwards: it is not yet learning by heart."
+        return f"Validation cost is lowest after epoch {best} of {epochs}; from there it learns by heart."
+    return f"In {epochs} epochs validation cost has not turned upwards: it is not yet learning by heart."
 
 
 def _lines(axes: Axes, training: Sequence[float], validation: Sequence[float], *, percent: bool) -> None:
@@ -96,14 +97,14 @@ def _turning(axes: Axes, best: int, epochs: int, *, label: bool) -> None:
     axes.axvspan(best, epochs, color=PALE_RED, linewidth=0, zorder=0)
     axes.axvline(best, color=INK, linewidth=0.8)
     if label:
-        words = f" epoch {best}: lowest\n validation loss"
+        words = f" epoch {best}: lowest\n validation cost"
         axes.annotate(words, (best, 0.98), xycoords=("data", "axes fraction"), va="top", color=INK, size=8)
 
 
 def _told(drawn: Mapping[str, Sequence[float]]) -> str:
     training, validation = drawn["loss"], drawn["val_loss"]
     return (
-        f"Validation loss goes from {validation[0]:.3f} to {validation[-1]:.3f}, its lowest is {min(validation):.3f}; "
-        f"training loss goes from {training[0]:.3f} to {training[-1]:.3f}. "
+        f"Validation cost goes from {validation[0]:.3f} to {validation[-1]:.3f}, its lowest is {min(validation):.3f}; "
+        f"training cost goes from {training[0]:.3f} to {training[-1]:.3f}. "
         f"Accuracy ends at {drawn['accuracy'][-1]:.1%} in training and {drawn['val_accuracy'][-1]:.1%} in validation."
     )

@@ -13,8 +13,8 @@ def test_curves_name_the_epoch_of_the_lowest_validation_loss() -> None:
     assert curves.values["best"] == 2
     assert curves.values["turned"]
     assert curves.text == (
-        "Validation loss is lowest after epoch 2 of 3; from there it learns by heart.\n"
-        "Validation loss goes from 0.800 to 0.700, its lowest is 0.600; training loss goes from 0.900 to 0.400. "
+        "Validation cost is lowest after epoch 2 of 3; from there it learns by heart.\n"
+        "Validation cost goes from 0.800 to 0.700, its lowest is 0.600; training cost goes from 0.900 to 0.400. "
         "Accuracy ends at 90.0% in training and 70.0% in validation."
     )
 
@@ -24,7 +24,7 @@ def test_curves_that_fall_or_only_waver_have_not_turned(validation: list[float])
     curves = figures.curves({**HISTORY, "val_loss": validation})
     assert not curves.values["turned"]
     assert curves.text.startswith(
-        "In 3 epochs validation loss has not turned upwards: it is not yet learning by heart."
+        "In 3 epochs validation cost has not turned upwards: it is not yet learning by heart."
     )
 
 
@@ -40,7 +40,7 @@ def test_curves_draw_the_numbers_given() -> None:
 def test_one_or_two_epochs_are_points_and_too_early_to_see_a_turn(epochs: int, counted: str) -> None:
     begun = {"loss": [0.6, 0.4], "val_loss": [0.4, 0.5], "accuracy": [0.8, 0.85], "val_accuracy": [0.84, 0.85]}
     curves = figures.curves({name: values[:epochs] for name, values in begun.items()})
-    assert curves.text.startswith(f"After {counted} it is too early to see whether validation loss turns upwards.\n")
+    assert curves.text.startswith(f"After {counted} it is too early to see whether validation cost turns upwards.\n")
     assert not curves.values["turned"]
     assert all(line.get_marker() == "o" for axes in curves.figure.axes for line in axes.lines)
 
