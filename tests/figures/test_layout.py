@@ -58,6 +58,7 @@ EXAMPLES: dict[str, Callable[[], figures.Figure]] = {
     "weights": lambda: figures.weights(RANDOM.normal(size=(784, 128))),
     "factors": lambda: figures.factors({"a name long enough to need a second line": 6, "next": 3e4, "last": 1.4e6}),
     "partitions": lambda: figures.partitions(RECORDS, 4, topic="a topic with rather a long name"),
+    "partitions, second round": lambda: figures.partitions(RECORDS, 4, topic="a topic", since=[0, 1]),
     "brokers": lambda: figures.brokers(COPIES),
     "batches": lambda: figures.batches(WAYS),
     "losses": lambda: figures.losses(COUNTED),

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.patches import FancyBboxPatch
 
 from helpers import figures
 from helpers.figures import FigureError
@@ -45,6 +46,18 @@ def test_of_many_records_the_first_are_drawn_and_the_others_counted() -> None:
 
 def test_bytes_that_are_no_text_are_drawn_all_the_same() -> None:
     assert "\N{REPLACEMENT CHARACTER} 1" in figures.partitions([record(0, 0, b"\xff", b"1")], 1).text
+
+
+def test_a_second_round_is_shaded_and_said_also_in_a_partition_that_is_new() -> None:
+    read = [record(1, 0, b"NY", b"20"), record(1, 1, b"OH", b"100"), record(0, 0, b"NY", b"20")]
+    drawn = figures.partitions([*read, record(2, 0, b"OH", b"100")], 3, since=[0, 1])
+    assert drawn.text.splitlines()[1:] == [
+        "Partition 0: NY 20 at 0 · 2nd.",
+        "Partition 1: NY 20 at 0, OH 100 at 1 · 2nd.",
+        "Partition 2: OH 100 at 0 · 2nd.",
+    ]
+    boxes = [patch for patch in drawn.figure.axes[0].patches if isinstance(patch, FancyBboxPatch)]
+    assert [box.get_facecolor()[:3] != (1, 1, 1) for box in boxes] == [True, False, True, True]
 
 
 @pytest.mark.parametrize("count", [0, 1, 9])
