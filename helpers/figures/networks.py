@@ -81,7 +81,7 @@ def weights(kernel: npt.NDArray[np.floating]) -> Figure:
     headline = (
         f"{len(shown)} of {kernel.shape[1]} neurons, {side * side} weights each: what speaks for each, what against."
     )
-    key = "Orange pixels (light) speak for the neuron, blue ones (dark) against it, grey ones hardly count."
+    key = "Light (orange to cream) speaks for the neuron, dark (blue to black) against it, grey hardly counts."
     step = (WIDTH - 2 * MARGIN) / COLUMNS
     foot = TOP + step * -(-len(shown) // COLUMNS)
     figure = page(round(foot + 52), headline, key)

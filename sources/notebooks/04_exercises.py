@@ -79,6 +79,7 @@ class Parameters(Exercise):
         "some biases": "{got:,} lacks biases: each of the 128 neurons has one, and each of the 10.",
         "a row": "{got:,} takes a picture for one row: it has 28 rows of 28 pixels, 784 inputs.",
         "one layer": "{got:,} are the parameters of one layer: two layers learn.",
+        "weights of one layer": "{got:,} are the weights of one layer, without its biases: two layers learn, biases too.",
         "neurons": "{got:,} counts neurons: what training changes are their weights and biases.",
         "biases of the inputs": "{got:,} gives the 784 inputs biases too: an input learns nothing.",
         "another count": "{got:,} is not it: inputs × neurons + neurons, for each of the two dense layers.",
@@ -89,7 +90,8 @@ class Parameters(Exercise):
         expect(count != 784 * 128 + 128 * 10, "no biases", got=count)
         expect(count not in (101_770 - 10, 101_770 - 128, 101_770 - 138 + 2), "some biases", got=count)
         expect(count not in (28 * 128 + 128 + 128 * 10 + 10, 28 * 128 + 128 * 10), "a row", got=count)
-        expect(count not in (784 * 128 + 128, 128 * 10 + 10, 784 * 128), "one layer", got=count)
+        expect(count not in (784 * 128 + 128, 128 * 10 + 10), "one layer", got=count)
+        expect(count not in (784 * 128, 128 * 10), "weights of one layer", got=count)
         expect(count not in (784 + 128 + 10, 128 + 10), "neurons", got=count)
         expect(count != 784 * 128 + 128 * 10 + 784 + 128 + 10, "biases of the inputs", got=count)
         expect(count == 101_770, "another count", got=count)

@@ -140,6 +140,9 @@ parameters = 784 * 128 + 128 * 10
 # %% parameters: wrong: one layer
 parameters = 784 * 128 + 128
 
+# %% parameters: wrong: weights of one layer
+parameters = 784 * 128
+
 # %% parameters: wrong: neurons
 parameters = 784 + 128 + 10
 
