@@ -39,7 +39,7 @@ def framed(lesson: Lesson, written: tuple[Cell, ...], workbook: Workbook) -> tup
     lead, *rest = written
     first = frame.first(lesson, lead, source.sections(written), workbook)
     last = frame.last(lesson, workbook)
-    return (first, *frame.marked(rest), *([last] if last else []))
+    return tuple(map(frame.spaced, (first, *frame.marked(rest), *([last] if last else []))))
 
 
 def notebook(parts: Iterable[Cell]) -> Any:

@@ -59,6 +59,13 @@ def marked(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     return tuple(result)
 
 
+def spaced(cell: Cell) -> Cell:
+    """What folds stands apart from what follows: JupyterLab leaves no gap below it."""
+    if cell.kind != "markdown":
+        return cell
+    return cell.with_text(cell.text.replace("<details>", '<details style="margin-bottom: 1em">'))
+
+
 def clock(parts: Sequence[Section]) -> Cell:
     """The instructor's time table: when each section starts and how much of it is hands-on."""
     rows, passed, core = [], 0, 0

@@ -48,6 +48,15 @@ def test_every_cell_of_a_section_carries_its_mark(built: Workbook) -> None:
     assert tags[5:7] == [["extra"], ["extra", "nbval-ignore-output"]]
 
 
+def test_what_folds_stands_apart_from_what_follows(make: Make) -> None:
+    fold = "<details><summary>Answer</summary>\n#\n# Four.\n#\n# </details>"
+    workbook = make(**{"notebooks/01_count": tiny.LESSON.replace("next? See", f"next?\n#\n# {fold}\n#\n# See")})
+    [cells] = assemble.cells(workbook.find("01"), workbook).values()
+    assert [line for cell in cells for line in cell.text.splitlines() if "<details" in line] == [
+        '<details style="margin-bottom: 1em"><summary>Answer</summary>'
+    ]
+
+
 def test_links_skip_lessons_that_have_no_source(built: Workbook) -> None:
     last = sources(built, "notebooks/01_count.ipynb")[-1]
     assert "← [Lesson 00 · Begin here](00_begin.ipynb)" in last
