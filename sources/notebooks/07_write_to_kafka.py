@@ -79,8 +79,7 @@ print("the digits, read as one number:", f"{int.from_bytes(b'100', 'big'):,}")
 #
 # One object does the work. Its settings, one by one:
 #
-# - `bootstrap_servers`: whom to ask first. Any broker knows all the others; give two addresses or more, so that your
-#   program can start while one of them is down.
+# - `bootstrap_servers`: whom to ask first. Any broker knows all the others.
 # - `client_id`: the name under which the broker's log knows you.
 # - `key_serializer`, `value_serializer`: objects that make bytes; kafka-python's `DefaultSerializer` encodes text.
 #   Without them you hand over bytes.
@@ -93,8 +92,8 @@ print("the digits, read as one number:", f"{int.from_bytes(b'100', 'big'):,}")
 #
 # <details><summary>Answer</summary>
 #
-# It goes on to the next address. Had all been dead, it would have kept silent for 30 seconds before saying so:
-# `bootstrap_timeout_ms=2000` shortens that.
+# It goes on to the next address: give two or more, so that your program can start while a broker is down. Had all been
+# dead, it would have kept silent for 30 seconds before saying so: `bootstrap_timeout_ms=2000` shortens that.
 #
 # </details>
 #
@@ -149,7 +148,7 @@ print("topic:", metadata.topic, "· partition:", metadata.partition, "· offset:
 # The **offset** is the record's number in its partition, counted from 0. Topic, partition and offset name a record
 # for ever: it is never moved or renumbered. The metadata does *not* hold key and value; remember that for later. Now
 # the talk's other two orders, and the boots, 52.79 dollars from a warehouse in WA. First all are sent, then all answers
-# are awaited, so they travel together. Then read them back as they lie there: partition/offset, key, value, headers.
+# are awaited, so they travel together. Then read them back as they lie there, keys and values in hex:
 
 # %%
 more = [("NY", 20, b"order-0002"), ("NY", 60, b"order-0003"), ("WA", 53, b"order-0023")]
@@ -157,9 +156,10 @@ promises = [producer.send("orders", key=key, value=value, headers=[("order", id)
 answers = [promise.get(timeout=10) for promise in promises]
 records = messaging.read("orders", limit=100, seconds=10, follow=False)
 records.sort(key=lambda record: (record.partition, record.offset))
+print("partition/offset  key    value        headers")
 for record in records:
     key, value = record.key.hex(" "), record.value.hex(" ")
-    print(f"{record.partition}/{record.offset}  {key}  {value}  {record.headers}")
+    print(f"{record.partition:>9}/{record.offset:<6}  {key}  {value}  {record.headers}")
 
 # %% [markdown]
 # <details><summary>The talk's Java</summary>
@@ -174,13 +174,13 @@ for record in records:
 # </details>
 #
 # **Your turn.** Order this dress: to `orders`, its `state` as key, its `price` in whole dollars (`round`) as value,
-# and the header `order` with the bytes `b"order-1296"`. Keep the broker's answer. (A topic that does not exist makes
-# `send` wait, here for five seconds, and then fail.)
+# and the header `order` with the bytes `b"order-1296"`. Keep the broker's answer. Each attempt orders it once more, which
+# does no harm here. (A topic that does not exist makes `send` wait, here for five seconds, and then fail.)
 
 # %%
 product = shop.catalogue().loc["product-1296"]
 print(product["kind"], product["state"], product["price"])
-receipt = ...  # your turn: send it and wait for the answer, 10 seconds at most
+receipt = ...  # your turn: send it, in whole dollars (round), and wait for the answer, 10 seconds at most
 check("receipt", receipt)
 
 # %% [markdown] tags=["core"] reading=2 hands_on=2
@@ -223,14 +223,13 @@ failed
 # `flush` waits until every record has its answer. Both functions run in the producer's own thread: keep them short,
 # and never wait in them.
 #
-# <div class="alert alert-block alert-info"><b>Check the slide.</b> The talk asks whether the metadata is null. Java
-# hands it over on errors as well, with offset −1; test the <i>exception</i>. The section on Java at the end tries
-# it.</div>
+# <div class="alert alert-block alert-info"><b>Check the slide.</b> The talk asks whether the metadata is null.
+# Test the <i>exception</i> instead; the section on Java at the end shows why.</div>
 #
 # <div class="alert alert-block alert-info"><b>Why <code>enable_idempotence=False</code>?</b> <i>Idempotence</i>: a
 # record that is sent twice is stored once. With it on, the default, kafka-python 3.0.12 ends a producer for good at the
 # first record that a broker refuses: whatever you send afterwards fails with the same error. Then only a new producer
-# helps. Java's goes on.</div>
+# helps.</div>
 #
 # **Your turn.** `orders` is a list of pairs, key and value, both bytes. Send each, and return a list of the keys whose
 # orders failed. Do not wait for each one before you send the next.
@@ -307,17 +306,18 @@ for key, partition in {record.key: record.partition for record in records}.items
 # <div class="alert alert-block alert-info"><b>Check the slide.</b> The talk draws OH and NY in two partitions. The next
 # cell sends the talk's orders to a topic that has two, gives it a third, and sends the same orders again.</div>
 #
-# **Predict:** where do the first three lie, where the second three? And does anything move?
+# **Predict:** where do the first three lie, where the second three (shaded)? And does anything move?
 
 # %%
 talk = [(state.encode(), four_bytes(amount)) for state, amount in [("OH", 100), ("NY", 20), ("NY", 60)]]
 messaging.create_topic("orders-in-two", partitions=2, fresh=True)
 messaging.write("orders-in-two", talk, seconds=10)
+ends = messaging.offsets("orders-in-two")["end"]
 with KafkaAdminClient(bootstrap_servers=lab.bootstrap) as admin:
     admin.create_partitions({"orders-in-two": 3})
 messaging.write("orders-in-two", talk, seconds=10)
 twice = messaging.read("orders-in-two", limit=100, seconds=10, follow=False)
-figures.partitions(twice, 3, value=int.from_bytes, topic="orders-in-two")
+figures.partitions(twice, 3, value=int.from_bytes, topic="orders-in-two", since=ends)
 
 # %% [markdown]
 # Of two partitions, OH and NY share one: all three orders went to partition 1. The slide's picture needs three, OH in 2
@@ -422,12 +422,13 @@ check("safe", safe)
 # the leader of its partition.
 #
 # </details>
-#
-# <div class="alert alert-block alert-info"><b>Check the slide.</b> "Each partition is on a different broker": not so.
-# Spread over brokers, a topic scales, but a broker holds many partitions.</div>
 
 # %% tags=["nbval-ignore-output"] reason="Kafka chooses anew which broker leads the first partition"
 figures.brokers(spread)
+
+# %% [markdown]
+# <div class="alert alert-block alert-info"><b>Check the slide.</b> "Each partition is on a different broker": not so.
+# Spread over brokers, a topic scales, but a broker holds many partitions.</div>
 
 # %% [markdown] tags=["extra"] reading=3 hands_on=3
 # ## Batches: what waiting together saves
@@ -442,10 +443,10 @@ figures.brokers(spread)
 # <details><summary>What it shows</summary>
 #
 # A record that travels alone pays for the whole header: four fifths of what is sent is wrapping. Waiting for each
-# answer makes a producer slow, company makes its records small. Compression works on a whole batch and finds what the
-# records have in common, so it needs company too. Where records come thick and fast they meet by themselves, and
-# `linger_ms` hardly matters. Where they drip, it makes them meet, at the cost of that many milliseconds. `batch_size`
-# (16 KB by default) is the most that one batch may hold.
+# answer makes a producer slow (the two with a record every 2 ms are slow because *we* pace them), company makes its
+# records small. Compression works on a whole batch and finds what the records have in common, so it needs company too.
+# Where records come thick and fast they meet by themselves, and `linger_ms` hardly matters. Where they drip, it makes
+# them meet, at the cost of that many milliseconds. `batch_size` (16 KB by default) is the most that one batch may hold.
 #
 # </details>
 
@@ -484,20 +485,17 @@ figures.batches(measured)
 # ## SIGTERM and SIGINT
 #
 # Programs are ended from outside: Ctrl+C sends **SIGINT**, an operating system that shuts down (or `docker stop`)
-# sends **SIGTERM**. In Python, SIGINT raises KeyboardInterrupt, so `finally` runs; SIGTERM ends the program on the
-# spot, unless it is told otherwise. The program below has 100 records in its buffer when it is ended. **Predict:** how
-# many arrive with SIGINT, with SIGTERM, and with SIGTERM and a handler?
+# sends **SIGTERM**. The program below has 100 records in its buffer when it is ended; its `finally` closes the producer.
+# A **handler** is a function that is called when the signal comes. **Predict:** how many records arrive with SIGINT, with
+# SIGTERM, and with SIGTERM and a handler?
 #
 # <details><summary>Answer</summary>
 #
-# All, none, all. Without the handler a hundred records die in a buffer, and nobody is told: the program that could have
-# said so is gone. The handler need not do much. It ends the loop in the ordinary way, so that `finally` gets its turn.
+# All, none, all. SIGINT raises KeyboardInterrupt, so `finally` runs. SIGTERM ends the program on the spot: a hundred
+# records die in a buffer, and nobody is told, for the program that could have said so is gone. The handler need not do
+# much. It ends the program in the ordinary way, so that `finally` gets its turn.
 #
 # </details>
-#
-# <div class="alert alert-block alert-info"><b>Check the slide.</b> "SIGTERM (CTRL+C)": Ctrl+C is SIGINT. Java's
-# shutdown hook runs on both; in Python, SIGTERM needs its handler. (On Windows no program can send either to another;
-# there it is Ctrl+Break, SIGBREAK.)</div>
 
 # %%
 program = """
@@ -520,6 +518,11 @@ for name, handled in [("SIGINT", windows), ("SIGTERM", []), ("SIGTERM", ["SIGTER
     run_until_signal(program, lab.bootstrap, "endings", *handled, name=name)
     arrived = messaging.offsets("endings")["end"].sum()
     print(f"{name}{' with a handler' if 'SIGTERM' in handled else ''}: {arrived} arrived")
+
+# %% [markdown]
+# <div class="alert alert-block alert-info"><b>Check the slide.</b> "SIGTERM (CTRL+C)": Ctrl+C is SIGINT. Java's
+# shutdown hook runs on both; in Python, SIGTERM needs its handler. (On Windows no program can send either to another;
+# there it is Ctrl+Break, SIGBREAK.)</div>
 
 # %% [markdown] tags=["extra"] reading=2 hands_on=1
 # ## The talk's Java, really run
