@@ -13,6 +13,13 @@ from helpers.scoring.errors import ScoringError
 READ_SECONDS = 30.0
 
 
+class Stopped(ScoringError):
+    """A loop was stopped by a person, who knows: shown as its sentence, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 class Rates:
     """Records per second of one loop after another, on records read beforehand, so that only the loop is measured."""
 
@@ -22,12 +29,18 @@ class Rates:
         self._bootstrap = bootstrap
 
     def measure(self, name: str, loop: Callable[[list[ConsumerRecord]], object], topic: str, count: int) -> None:
-        """Run `loop` on the first `count` records of a topic, keep and print its rate. Raises ScoringError if fewer."""
+        """Run `loop` on the first `count` records of a topic, keep and print its rate.
+
+        Raises ScoringError if there are fewer, Stopped at an interrupt (JupyterLab's ■).
+        """
         records = messaging.read(topic, limit=count, seconds=READ_SECONDS, follow=False, bootstrap=self._bootstrap)
         if len(records) < count:
             raise ScoringError(f"{topic} has {len(records):,} records, not {count:,}: run the cell that writes them.")
         began = time.perf_counter()
-        loop(records)
+        try:
+            loop(records)
+        except KeyboardInterrupt:
+            raise Stopped(f"{name}: stopped before it was through, not measured. Run the cell again.") from None
         self.by_step[name] = count / (time.perf_counter() - began)
         print(f"{name}: {self.by_step[name]:,.0f} records/s")
 

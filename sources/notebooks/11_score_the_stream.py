@@ -234,7 +234,7 @@ check("gain", gain)
 # *less* than that. **Predict:** has it? The clock, asked once more, knows why.
 
 # %% jupyter={"source_hidden": true}
-# Folded: the limit beside what was gained, and each cost with `predict` beside the same with the compiled model
+# Folded: the limit beside the gain; each cost with `predict` and without
 first, second, *_ = rates.by_step.values()
 print(f"the limit ≈ {sum(costs.values()) / (sum(costs.values()) - costs['model']):.1f} times")
 print(f"gained    ≈ {second / first:.1f} times")
@@ -266,9 +266,8 @@ check("order", order)
 
 # %% [markdown]
 # What is done twice must count once. Each result is stored together with the topic, partition and offset it came from, and
-# one small script inside Redis ignores what it has seen. This, bad pictures put aside in `images.dlq`, Ctrl+C that
-# finishes its batch, and a Kafka or Redis that is away for a while: that is the workbook's `Scorer`. Its heart is the loop
-# you have just written.
+# one small script inside Redis ignores what it has seen. This, Ctrl+C that finishes its batch, and a Kafka or Redis that
+# is away for a while: that is the workbook's `Scorer`. Its heart is the loop you have just written.
 #
 # The next cell first writes three spoiled pictures: a torn one, an empty one, and a record without a value. **Predict:** what
 # will the scorer do when it meets them: end, pass over them, score them anyhow?
@@ -316,8 +315,8 @@ print(f"read {ledger.read:,}, of which Redis had {ledger.repeated:,}")
 print(f"counted in Redis: {sum(int(count) for count in redis.hvals('scores:counts')):,}")
 
 # %% [markdown]
-# Redis counted each picture once. The topic `predictions` cannot ignore anything: it now holds two answers for each picture,
-# each with the offset it came from, by which a reader can tell them.
+# Redis counted each picture once. The topic `predictions` cannot ignore anything: it now holds two answers of the scorer
+# for each picture, with the offset the picture had, by which a reader can tell them.
 
 # %% [markdown] tags=["core"] reading=0 hands_on=1
 # ## See what it says
