@@ -78,12 +78,16 @@ def survive(service, guarantee, count, kills, seed):
         service.start()
     sums = {}
 
-    def complete():
+    found = Counter()
+
+    def complete():  # each of them: some that are counted twice would hide as many that are still to come
         sums.update(service.committed("sums", count * 3))
-        return sum(value["C"] for value in sums.values()) >= count
+        found.clear()
+        found.update((key, value["N"]) for key, value in service.committed("taken", count * 3))
+        return len(found) >= count and sum(value["C"] for value in sums.values()) >= count
 
     until(complete, 90, "records are missing")
-    return Counter((key, value["N"]) for key, value in service.committed("taken", count * 3)), sums
+    return found, sums
 
 
 def expected(count):
