@@ -117,7 +117,7 @@ def test_plain_text_shows_bytes_that_can_do_no_harm(tmp_path: Path) -> None:
 def test_as_kafkas_own_classes_read_them(kafka: str, topic: str) -> None:
     write(topic, [Message(b"\xff", b"k", [("h", b"1")]), Message(None, b"gone")], seconds=10, bootstrap=kafka)
     for codec in ("gzip", "snappy", "lz4", "zstd"):
-        producer = Producer({"bootstrap.servers": kafka, "compression.type": codec, "linger.ms": 100})
+        producer = Producer({"bootstrap.servers": kafka, "compression.type": codec, "linger.ms": 10_000})  # until flush
         for number in range(20):
             producer.produce(topic, b"again " * 50, str(number), headers=[("empty", None)])
         producer.flush(10)

@@ -7,6 +7,8 @@ no time limit for a whole answer. To give up is to shut the socket down, which w
 import contextlib
 import queue
 import socket
+import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +23,8 @@ from helpers.ksql.client.framing import lines
 _BUFFERED = 1000  # lines read ahead; after that the server has to wait
 _LOOK = 0.1  # seconds between looks whether Ctrl+C was pressed, where waiting itself does not notice it
 _GONE_SECONDS = 2.0
+# Closing resets the connection: a server that only writes, to a full window, would learn of an end a minute later.
+_RESET = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Silence(Exception):
@@ -87,7 +91,8 @@ class Exchange:
 
     def _cut(self) -> None:
         if self._socket is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # it has ended by itself
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 self._socket.shutdown(socket.SHUT_RDWR)
 
     def _lines(self, deadline: float) -> Iterator[str]:
