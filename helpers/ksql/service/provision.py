@@ -23,9 +23,8 @@ def create(statement: s.CreateSource | s.CreateAs, made: DataSource, backend: Ba
     """
     properties = read(statement.properties)
     retention = properties.get("RETENTION_MS")
-    policy = (
-        "compact" if retention is None else "compact,delete"
-    )  # old windows go only when somebody says after how long
+    # old windows go only when somebody says after how long: the broker's own limit would take those of 1970 at once
+    policy = "compact" if retention is None else "compact,delete"
     config = {"cleanup.policy": policy} if made.is_table else {}
     if retention is None and like is not None and not made.is_table:
         retention = backend.retention(like)
